@@ -1,0 +1,57 @@
+# On a machine with Python 3.11+ and make, `make demo` and `make test` need nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-deep check format bench reference lock clean
+
+demo: $(VENV)/installed
+	@$(BIN)/lsledger demo
+
+test: $(VENV)/installed-dev
+	@$(BIN)/pytest -q -n auto
+
+test-deep: $(VENV)/installed-dev
+	@$(BIN)/pytest -q -n auto --hypothesis-profile=deep
+
+check: $(VENV)/installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/installed-dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev
+	@$(BIN)/python -m benchmarks
+
+# Writes the pages under docs/reference from the code.
+reference: $(VENV)/installed-dev
+	@$(BIN)/python -m docs.generate
+
+# Renews the versions that development is locked to.
+lock:
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url \
+		--group dev pyproject.toml -o requirements-dev.txt
+
+# The program alone, for the demo: the newest versions that pyproject.toml allows.
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "lsledger needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# With the tools of development, at the locked versions.
+$(VENV)/installed-dev: requirements-dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the tools of development into $(VENV) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

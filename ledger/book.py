@@ -1,0 +1,162 @@
+"""The book: record drafts, all or none.
+
+drafts -> decide, on each stream's timeline -> facts -> store
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from eventsourcing.persistence import StoredEvent
+
+from ledger.decide import decide
+from ledger.envelope import Draft, Fact
+from ledger.errors import CollectedError, LedgerError, NotOpenedError, UnknownReferenceError
+from ledger.store import Store, Writer, stored_event
+from ledger.timeline import Timeline
+from ledger.values.text import check_text
+
+MOST_ERRORS = 100
+"""Errors that are collected before an input is given up."""
+
+CHUNK = 500
+"""Facts that are handed to the database at a time; all chunks are one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place in an input that gave an error instead of a draft; its stream where known."""
+
+    error: LedgerError
+    stream: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of an input: the new facts, and the drafts that were recorded before."""
+
+    facts: tuple[Fact, ...]
+    known: tuple[tuple[Draft, Fact], ...]
+
+
+def record(
+    store: Store,
+    drafts: Iterable[Draft | Fault],
+    *,
+    actor: str,
+    now: datetime,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Recorded:
+    """Record all the drafts, or none when any of them is refused.
+
+    A draft that says the same as a live fact from the same source changes nothing and is
+    returned in `known`. `dry_run` decides everything and stores nothing.
+
+    Raises the error, or an CollectedError of all that was found in the input.
+    """
+    actor = check_text(actor, limit=300)
+    with store.writing() as writer:
+        batch = _Batch(store, writer, actor, now, force)
+        for draft in drafts:
+            batch.take(draft)
+            if len(batch.errors) >= MOST_ERRORS:
+                break
+        if batch.errors:
+            raise batch.errors[0] if len(batch.errors) == 1 else CollectedError(batch.errors)
+        if not dry_run:
+            for start in range(0, len(batch.events), CHUNK):
+                writer.append(batch.events[start : start + CHUNK])
+    return Recorded(tuple(batch.facts), tuple(batch.known))
+
+
+@dataclass
+class _Batch:
+    """The drafts of one input on their way: timelines so far, facts, errors."""
+
+    store: Store
+    writer: Writer
+    actor: str
+    now: datetime
+    force: bool
+    facts: list[Fact] = field(default_factory=list)
+    events: list[StoredEvent] = field(default_factory=list)
+    known: list[tuple[Draft, Fact]] = field(default_factory=list)
+    errors: list[LedgerError] = field(default_factory=list)
+    timelines: dict[str, Timeline] = field(default_factory=dict)
+    existing: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        last = self.writer.last
+        self.next_seq = last.seq + 1 if last else 1
+        # The machine's clock may go backwards; recorded times do not.
+        now = self.now.astimezone(UTC)
+        self.recorded_at = max(now, last.recorded_at) if last else now
+
+    def take(self, draft: Draft | Fault) -> None:
+        if isinstance(draft, Fault):
+            self.errors.append(draft.error)
+            if draft.stream is not None:
+                self.doubtful.add(draft.stream)
+            return
+        try:
+            self._decide(draft)
+        except LedgerError as error:
+            # What was refused above is missing here: do not report it a second time.
+            missing = isinstance(error, NotOpenedError | UnknownReferenceError)
+            if not (missing and self._rests_on_doubt(draft, error)):
+                self.errors.append(error.at(draft.where) if draft.where else error)
+            self.doubtful.add(draft.stream)
+
+    def _decide(self, draft: Draft) -> None:
+        timeline = self._timeline(draft.stream)
+        for fact in timeline.facts:
+            if fact.source == draft.source and fact.says_the_same_as(draft):
+                self.known.append((draft, fact))
+                return
+        fact = decide(
+            Fact(
+                seq=self.next_seq,
+                stream=draft.stream,
+                version=timeline.version + 1,
+                recorded_at=self.recorded_at,
+                actor=self.actor,
+                content=draft.content,
+                on=draft.on,
+                source=draft.source,
+                locator=draft.locator,
+                quote=draft.quote,
+                note=draft.note,
+                tags=draft.tags,
+            ),
+            timeline,
+            self._exists,
+            self._known_streams,
+            force=self.force,
+        )
+        self.events.append(stored_event(fact))
+        self.facts.append(fact)
+        timeline.place(fact)
+        self.next_seq += 1
+
+    def _timeline(self, stream: str) -> Timeline:
+        if stream not in self.timelines:
+            self.timelines[stream] = Timeline(stream, self.store.stream(stream))
+        return self.timelines[stream]
+
+    def _exists(self, stream: str) -> bool:
+        if stream in self.timelines:
+            return bool(self.timelines[stream].facts)
+        if stream not in self.existing and self.store.has(stream):
+            self.existing.add(stream)
+        return stream in self.existing
+
+    def _known_streams(self, kind: str) -> list[str]:
+        new = {fact.stream for fact in self.facts if fact.kind == kind}
+        return sorted({*self.store.stream_names(kind), *new})
+
+    def _rests_on_doubt(self, draft: Draft, error: LedgerError) -> bool:
+        return draft.stream in self.doubtful or any(name in error.what for name in self.doubtful)

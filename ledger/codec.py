@@ -1,0 +1,129 @@
+"""Facts to bytes and back: the stored form, the same on every database and in every release.
+
+A fact is one JSON object: UTF-8, no spaces, keys in the order below, no key for what is
+absent, decimals as strings. `encode` and `decode` are inverse to each other, byte for
+byte. Older versions of a fact type are brought up to date here and nowhere else, by
+`UPCASTS`; the stored bytes stay as they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from ledger.envelope import Fact
+from ledger.errors import DamagedError, FactTooLargeError, NewerLedgerError, UnknownFactTypeError
+from ledger.facts import FACT_TYPES
+from ledger.values import PartialDate
+
+LARGEST_FACT = 65_535
+"""Bytes that one fact may take: entry bundles of the Merkle log count them in 16 bits."""
+
+Fields = dict[str, Any]
+UPCASTS: dict[tuple[str, int], Callable[[Fields], Fields]] = {}
+"""From (type, version) to a function that turns its content into the next version's."""
+
+
+def encode(fact: Fact) -> bytes:
+    """The stored bytes of a fact.
+
+    Raises FactTooLargeError when they exceed LARGEST_FACT.
+    """
+    content = fact.content
+    envelope: Fields = {
+        "seq": fact.seq,
+        "stream": fact.stream,
+        "version": fact.version,
+        "type": content.TYPE,
+        "type_version": content.VERSION,
+        "recorded_at": time_text(fact.recorded_at),
+        "actor": fact.actor,
+    }
+    if fact.on is not None:
+        envelope["on"] = fact.on.edtf
+    for key in ("source", "locator", "quote", "note"):
+        value = getattr(fact, key)
+        if value is not None:
+            envelope[key] = value
+    if fact.tags:
+        envelope["tags"] = fact.tags
+    if fact.forced:
+        envelope["forced"] = fact.forced
+    envelope["content"] = content.model_dump(mode="json", exclude_none=True)
+    data = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(data) > LARGEST_FACT:
+        raise FactTooLargeError(
+            f"{fact.stream}: this {fact.type} takes {len(data):,} bytes; a fact may take "
+            f"{LARGEST_FACT:,}",
+            hint="Shorten its note or quote, or split it into several facts.",
+        )
+    return data
+
+
+def decode(data: bytes) -> Fact:
+    """The fact behind stored bytes.
+
+    Raises NewerLedgerError for a type or version that this release does not know, and
+    DamagedError for bytes that are not a fact.
+    """
+    try:
+        envelope: Fields = json.loads(data)
+        content = _content(envelope["type"], envelope["type_version"], envelope["content"])
+        on = envelope.get("on")
+        return Fact(
+            seq=envelope["seq"],
+            stream=envelope["stream"],
+            version=envelope["version"],
+            recorded_at=datetime.fromisoformat(envelope["recorded_at"]),
+            actor=envelope["actor"],
+            content=content,
+            on=PartialDate.parse(on) if on is not None else None,
+            source=envelope.get("source"),
+            locator=envelope.get("locator"),
+            quote=envelope.get("quote"),
+            note=envelope.get("note"),
+            tags=tuple(envelope.get("tags", ())),
+            forced=tuple(envelope.get("forced", ())),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise DamagedError(
+            f"a stored fact cannot be read back: {_excerpt(data)}",
+            hint="The record was damaged or changed from outside; restore it from a backup.",
+        ) from error
+
+
+def time_text(moment: datetime) -> str:
+    """A recorded time as it is stored and shown in data: UTC, microseconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def topic_of(fact: Fact) -> str:
+    """What names the fact's type and version in the database's topic column."""
+    return f"{fact.content.TYPE}/{fact.content.VERSION}"
+
+
+def _content(type_name: str, version: int, fields: Fields) -> Any:
+    known = FACT_TYPES.get(type_name)
+    if known is None:
+        raise NewerLedgerError(
+            f"the ledger holds a fact of the type {type_name!r}, which this version does not know",
+            hint="Install the newest version of lsledger.",
+        ) from UnknownFactTypeError(type_name)
+    if version > known.VERSION:
+        raise NewerLedgerError(
+            f"the ledger holds version {version} of {type_name!r}; this version knows "
+            f"{known.VERSION}",
+            hint="Install the newest version of lsledger.",
+        )
+    while version < known.VERSION:
+        fields = UPCASTS[type_name, version](fields)
+        version += 1
+    return known.model_validate(fields)
+
+
+def _excerpt(data: bytes) -> str:
+    return repr(data[:80])

@@ -1,0 +1,57 @@
+"""Companies: names, seat, owners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger.envelope import Fact
+from ledger.errors import IdTakenError
+from ledger.facts.company import CompanyRegistered, OwnershipStated
+from ledger.stated import Stated, learn, stated
+from ledger.values import Party, Quantity
+
+IDENTITY = ("name", "other_names", "local_names", "country", "place", "lei")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """How the company relates to an owner: parent, subsidiary or joint venture, and the share."""
+
+    owner: Party
+    kind: str
+    share: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company as the facts so far state it; `owners` in the order they were stated."""
+
+    stream: str
+    registered: str | None = None
+    name: Stated[str] | None = None
+    other_names: Stated[tuple[str, ...]] | None = None
+    local_names: Stated[tuple[str, ...]] | None = None
+    country: Stated[str] | None = None
+    place: Stated[str] | None = None
+    lei: Stated[str] | None = None
+    owners: tuple[Stated[Owner], ...] = ()
+
+
+def evolve(state: Company, fact: Fact) -> Company:
+    """The company after the fact."""
+    match fact.content:
+        case CompanyRegistered():
+            return replace(learn(state, fact, IDENTITY), registered=fact.ref)
+        case OwnershipStated(owner=owner, kind=kind, share=share):
+            others = tuple(known for known in state.owners if known.value.owner != owner)
+            return replace(state, owners=(*others, stated(Owner(owner, kind, share), fact)))
+    return state
+
+
+def decide(state: Company, fact: Fact) -> None:
+    """Raise IdTakenError when the company is registered already."""
+    if isinstance(fact.content, CompanyRegistered) and state.registered is not None:
+        raise IdTakenError(
+            f"{fact.stream} is registered already, by {state.registered}",
+            hint="Use that one, or choose another id; to change its details, correct it.",
+        )

@@ -1,0 +1,88 @@
+"""Contracts: their state, how facts change it, and which facts cannot follow which.
+
+negotiating -> agreed in principle -> signed -> completed | expired | terminated
+signed <-> suspended, postponed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger import lifecycle
+from ledger.envelope import Fact
+from ledger.facts.contract import ContractPostponed, DeliveryRecorded
+from ledger.lifecycle import NOTHING_YET, step
+from ledger.stated import Stated, learn, stated
+from ledger.values import Money, PartialDate, Party, Quantity
+
+BEFORE_SIGNING = (NOTHING_YET, "negotiating", "agreed in principle")
+IN_FORCE = ("signed", "suspended", "postponed")
+
+STEPS = {
+    "contract.negotiating": step("negotiating", NOTHING_YET, "negotiating"),
+    "contract.agreed_in_principle": step("agreed in principle", NOTHING_YET, "negotiating"),
+    "contract.signed": step("signed", *BEFORE_SIGNING),
+    "contract.amended": step(None, *IN_FORCE),
+    "contract.delivery_recorded": step(None, *IN_FORCE, "completed", "expired"),
+    "contract.postponed": step("postponed", *IN_FORCE),
+    "contract.suspended": step("suspended", "signed", "postponed"),
+    "contract.resumed": step("signed", "suspended", "postponed"),
+    "contract.completed": step("completed", *IN_FORCE),
+    "contract.expired": step("expired", *IN_FORCE),
+    "contract.terminated": step("terminated", *BEFORE_SIGNING[1:], *IN_FORCE),
+}
+
+TERMS = (
+    *("name", "company", "material", "stage", "product", "place", "country"),
+    *("kind", "role", "counterparties", "quantity", "value", "price", "term"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was delivered, and in which period where that is stated."""
+
+    quantity: Quantity
+    period: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract as the facts so far state it."""
+
+    stream: str
+    status: Stated[str] | None = None
+    name: Stated[str] | None = None
+    company: Stated[Party] | None = None
+    material: Stated[str] | None = None
+    stage: Stated[str] | None = None
+    product: Stated[str] | None = None
+    place: Stated[str] | None = None
+    country: Stated[str] | None = None
+    kind: Stated[str] | None = None
+    role: Stated[str] | None = None
+    counterparties: Stated[tuple[Party, ...]] | None = None
+    quantity: Stated[Quantity] | None = None
+    value: Stated[Money] | None = None
+    price: Stated[str] | None = None
+    term: Stated[PartialDate] | None = None
+    postponed_until: Stated[PartialDate] | None = None
+    deliveries: tuple[Stated[Delivery], ...] = ()
+
+
+def evolve(state: Contract, fact: Fact) -> Contract:
+    """The contract after the fact."""
+    state = learn(state, fact, TERMS)
+    state = replace(state, status=lifecycle.follow(state.status, fact, STEPS))
+    match fact.content:
+        case DeliveryRecorded(quantity=quantity, period=period):
+            delivery = stated(Delivery(quantity, period), fact)
+            return replace(state, deliveries=(*state.deliveries, delivery))
+        case ContractPostponed(until=PartialDate() as until):
+            return replace(state, postponed_until=stated(until, fact))
+    return state
+
+
+def decide(state: Contract, fact: Fact) -> None:
+    """Raise TimelineError when the fact cannot come at its place in the timeline."""
+    lifecycle.check(state.status, fact, STEPS)

@@ -1,0 +1,20 @@
+"""The cut that a view is asked at: as of a day, as known at a moment, as public on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a view is asked at.
+
+    as_of: the last day that counts. known_at: the last moment of recording, as an instant
+    or as a sequence number; None for all. public_at: the last day of publication; None
+    for no limit.
+    """
+
+    as_of: date
+    known_at: datetime | int | None = None
+    public_at: date | None = None

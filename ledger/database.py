@@ -1,0 +1,222 @@
+"""The one file that names a database: where a ledger is, whether it is one, how to open it.
+
+Everything here works without `eventsourcing`, so that reading a view costs no more than
+`sqlite3`. `ledger.store` appends facts through the library, on the settings given here.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from ledger.errors import (
+    BackendError,
+    BusyError,
+    DamagedError,
+    DiskFullError,
+    LedgerExistsError,
+    LedgerMissingError,
+    NewerLedgerError,
+    NotALedgerError,
+    ReadOnlyError,
+    StoreError,
+)
+
+DEFAULT_URL = "ledger.db"
+
+APPLICATION_ID = 0x4C534C47
+"""SQLite's `application_id` of a ledger: the letters LSLG."""
+
+SCHEMA_VERSION = 1
+"""SQLite's `user_version` of a ledger; a higher one was written by a newer lsledger."""
+
+LOCK_TIMEOUT = 30
+"""Seconds that a writer waits for another one."""
+
+# The facts table is the library's; these triggers make it append-only. INSERT OR REPLACE
+# deletes without firing a delete trigger, so it is refused by the third.
+PROTECTION = (
+    """CREATE TRIGGER facts_are_never_changed BEFORE UPDATE ON stored_events
+       BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END""",
+    """CREATE TRIGGER facts_are_never_deleted BEFORE DELETE ON stored_events
+       BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END""",
+    """CREATE TRIGGER facts_are_never_replaced BEFORE INSERT ON stored_events
+       WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid)
+         OR EXISTS (SELECT 1 FROM stored_events WHERE originator_id = NEW.originator_id
+                    AND originator_version = NEW.originator_version)
+       BEGIN SELECT RAISE(ABORT, 'facts are never replaced'); END""",
+)
+
+# A write that changes nothing takes the write lock at the start of a transaction, so that
+# what is read after it cannot be overtaken by another writer.
+LOCK = "UPDATE tracking SET notification_id = notification_id WHERE 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A place where a ledger is or shall be."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The library's settings for this database; nothing else decides them."""
+        return {
+            "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+            # The library opens the name as a URI, so that odd characters need escaping.
+            "SQLITE_DBNAME": f"file:{quote(str(self.path.absolute()))}?mode=rw",
+            "SQLITE_LOCK_TIMEOUT": str(LOCK_TIMEOUT),
+            "ORIGINATOR_ID_TYPE": "text",
+        }
+
+    def exists(self) -> bool:
+        """Whether a file is there."""
+        return self.path.exists()
+
+    def writable(self) -> bool:
+        """Whether the file, and the folder that its write-ahead log goes to, can be written."""
+        return os.access(self.path, os.W_OK) and os.access(self.path.absolute().parent, os.W_OK)
+
+
+def locate(url: str) -> Database:
+    """The database that a path or URL names.
+
+    Raises BackendError for a URL of another kind.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return Database(Path(url).expanduser())
+    if scheme == "sqlite":
+        # sqlite:///relative.db, sqlite:////absolute.db, as in other tools
+        return Database(Path(unquote(rest.removeprefix("/"))).expanduser())
+    raise BackendError(
+        f"{scheme}:// names a kind of database that this version cannot use",
+        hint="Give a file's path or sqlite:///path.",
+    )
+
+
+def check(database: Database) -> None:
+    """Raise the StoreError that keeps the file from being used as a ledger."""
+    if not database.exists():
+        raise LedgerMissingError(
+            f"there is no ledger at {database}",
+            hint="Make one with `lsledger init`, or name another with --ledger.",
+        )
+    with open_readonly(database) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise NotALedgerError(
+            f"{database} is not a ledger",
+            hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
+        )
+    if version > SCHEMA_VERSION:
+        raise NewerLedgerError(
+            f"{database} was made by a newer version of lsledger "
+            f"(its schema is {version}; this version reads {SCHEMA_VERSION})",
+            hint="Install the newest version of lsledger.",
+        )
+
+
+@contextmanager
+def open_readonly(database: Database) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write, with faults told in our terms."""
+    name = f"file:{quote(str(database.path.absolute()))}?mode=ro"
+    with faults(database):
+        if database.path.is_dir():
+            raise NotALedgerError(f"{database} is a folder", hint="Name a file with --ledger.")
+        # Without write access SQLite cannot make the shared-memory file of the write-ahead
+        # log; when no log is left behind the file can be read as it is.
+        if not database.writable() and not _wal(database).exists():
+            name += "&immutable=1"
+        with closing(sqlite3.connect(name, uri=True, timeout=LOCK_TIMEOUT)) as connection:
+            yield connection
+
+
+def create_file(database: Database) -> None:
+    """Make the empty file for a new ledger.
+
+    Raises LedgerExistsError when something is there, StoreError when it cannot be made.
+    """
+    try:
+        database.path.open("xb").close()
+    except FileExistsError:
+        raise LedgerExistsError(
+            f"{database} exists already",
+            hint="Name another file with --ledger, or move this one away.",
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{database} cannot be made: {error.strerror}",
+            hint="Check that the folder exists and that you may write to it.",
+        ) from None
+
+
+def prepare(database: Database) -> None:
+    """Mark a new file as a ledger and protect its facts, after the library made its tables."""
+    with (
+        faults(database),
+        closing(sqlite3.connect(database.path, isolation_level=None)) as connection,
+    ):
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in PROTECTION:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def faults(database: Database) -> Iterator[None]:
+    """Tell the database's faults in our terms."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise fault(database, error) from error
+
+
+def fault(database: Database, error: BaseException) -> StoreError:
+    """Our error for a fault of the database, whether it comes bare or through the library."""
+    text = str(error)
+    lowered = text.lower()
+    if "locked" in lowered or "busy" in lowered:
+        return BusyError(
+            f"another process is writing to {database}; nothing was recorded",
+            hint="Try again in a moment.",
+        )
+    if "full" in lowered or "disk i/o error" in lowered:
+        return DiskFullError(
+            f"the disk that holds {database} is full or failing ({text}); nothing was recorded",
+            hint="Free some space and try again.",
+        )
+    if "readonly" in lowered or "read-only" in lowered:
+        return ReadOnlyError(
+            f"{database} cannot be written to",
+            hint="Check the permissions of the file and its folder.",
+        )
+    if "not a database" in lowered:
+        return NotALedgerError(
+            f"{database} is not a ledger",
+            hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
+        )
+    if "unable to open" in lowered:
+        return StoreError(
+            f"{database} cannot be opened",
+            hint="Check that the folder exists and that you may read and write it.",
+        )
+    return DamagedError(
+        f"{database} cannot be read: {text}",
+        hint="The file may be damaged; restore it from a backup.",
+    )
+
+
+def _wal(database: Database) -> Path:
+    return database.path.with_name(database.path.name + "-wal")

@@ -1,0 +1,130 @@
+"""The rules that every new fact must pass, whatever its type, in the order they are checked.
+
+What a stream's own status allows is decided in its file (`contract.py`, `plant.py` ...),
+on the timeline that results. `--force` overrides the rules in FORCEABLE, and the fact
+then carries their codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from ledger.envelope import Fact
+from ledger.errors import (
+    DatedAheadError,
+    DateMissingError,
+    NotOpenedError,
+    TimelineError,
+    UnknownReferenceError,
+    did_you_mean,
+    hints,
+)
+from ledger.facts import FACT_TYPES
+from ledger.timeline import Timeline
+from ledger.values import Party
+
+FORCEABLE = (TimelineError, NotOpenedError, DatedAheadError)
+
+
+def decide(
+    fact: Fact,
+    timeline: Timeline,
+    exists: Callable[[str], bool],
+    known: Callable[[str], Iterable[str]],
+    *,
+    force: bool,
+) -> Fact:
+    """The fact as it may be recorded.
+
+    timeline: the live facts of its stream. exists: whether a stream is recorded. known:
+    the streams of a kind, for hints. Raises the first RuleError that holds; with `force`,
+    those in FORCEABLE are noted in the fact instead.
+    """
+    forced: list[str] = []
+    for rule in (
+        partial(_has_its_date, fact),
+        partial(_is_not_dated_ahead, fact),
+        partial(_refers_to_what_exists, fact, exists, known),
+        partial(_continues_or_opens, fact, timeline, known),
+        partial(timeline.admit, fact),
+    ):
+        try:
+            rule()
+        except FORCEABLE as error:
+            if not force:
+                raise
+            forced.append(error.code)
+    return replace(fact, forced=tuple(forced)) if forced else fact
+
+
+def references(fact: Fact) -> Iterator[str]:
+    """The streams that a fact names: its source, its parties, the streams it is about."""
+    if fact.source is not None:
+        yield f"source:{fact.source}"
+    for field in type(fact.content).model_fields:
+        value = getattr(fact.content, field)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Party) and item.company is not None:
+                yield f"company:{item.company}"
+            elif field in fact.content.STREAM_FIELDS and item is not None:
+                yield item
+
+
+def _has_its_date(fact: Fact) -> None:
+    if fact.on is None and fact.content.NEEDS_DATE:
+        raise DateMissingError(
+            f"{fact.stream}: {fact.type} needs the date on which it happened (`on`)",
+            hint="Give it as precisely as the source does: 2025, 2025-09, 2025-Q3, ../2029.",
+        )
+
+
+def _is_not_dated_ahead(fact: Fact) -> None:
+    if fact.content.MAY_BE_DATED_AHEAD or fact.on is None:
+        return
+    # One day of grace: east of Greenwich tomorrow begins before it does in UTC.
+    today = fact.recorded_at.date() + timedelta(days=1)
+    if fact.on.earliest > today:
+        raise DatedAheadError(
+            f"{fact.stream}: {fact.type} is dated {fact.on.text()}, which is yet to come",
+            hint="What is intended is recorded as promise.made, with `due`; or use --force.",
+        )
+
+
+def _refers_to_what_exists(
+    fact: Fact, exists: Callable[[str], bool], known: Callable[[str], Iterable[str]]
+) -> None:
+    for stream in references(fact):
+        if not exists(stream):
+            kind, _, id_ = stream.partition(":")
+            ids = [name.partition(":")[2] for name in known(kind)]
+            remedy = {
+                "source": "Register it: `lsledger source add`, or `source:` in the import file.",
+                "company": "Register it with company.registered, or write 'unnamed: ...' for a "
+                "party that the text does not name.",
+            }.get(kind, f"Record the {kind} first.")
+            raise UnknownReferenceError(
+                f"{fact.stream}: {fact.type} names {stream}, which is not recorded",
+                hint=hints(did_you_mean(id_, ids), remedy),
+            )
+
+
+def _continues_or_opens(
+    fact: Fact, timeline: Timeline, known: Callable[[str], Iterable[str]]
+) -> None:
+    if timeline.facts or fact.content.OPENS:
+        return
+    openers = [
+        name
+        for name, type_ in FACT_TYPES.items()
+        if type_.OPENS and type_.stream_kind() == fact.kind
+    ]
+    raise NotOpenedError(
+        f"{fact.stream} does not exist yet, and {fact.type} only continues a {fact.kind}",
+        hint=hints(
+            did_you_mean(fact.stream, known(fact.kind)),
+            f"A {fact.kind} begins with {' or '.join(openers)}.",
+        ),
+    )

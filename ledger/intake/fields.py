@@ -1,0 +1,146 @@
+"""From plain fields to a draft: the one way in for options, prompts, YAML and JSON Lines.
+
+Errors of pydantic are told in our terms, each at the place of the field that caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ledger.book import Fault
+from ledger.envelope import Draft
+from ledger.errors import (
+    CollectedError,
+    FieldError,
+    LedgerError,
+    MissingFieldError,
+    UnknownFieldError,
+    Where,
+    did_you_mean,
+)
+from ledger.facts import FactContent, fact_type
+from ledger.facts.content import Id, Line, Prose
+from ledger.values import PartialDate
+
+Path = tuple[str | int, ...]
+Places = Callable[[Path], Where | None]
+"""From the path of a field to its place in the input; the empty path is the whole fact."""
+
+
+class Envelope(BaseModel):
+    """What every fact can carry beside its own fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    on: PartialDate | None = None
+    source: Id | None = None
+    locator: Line | None = None
+    quote: Prose | None = None
+    note: Prose | None = None
+    tags: tuple[Line, ...] = ()
+
+
+ENVELOPE_HELP = {
+    "id": "The id of the stream inside its kind, such as acme-north.",
+    "on": "When it happened, as precise as the source: 2025, 2025-09, 2025-Q3, ../2029.",
+    "source": "Id of the document that says so.",
+    "locator": "Where in the document: a page, a paragraph, a sentence.",
+    "quote": "The document's words, verbatim.",
+    "note": "A remark of the person who records it.",
+    "tags": "Free labels.",
+}
+
+
+def draft(
+    type_name: str, fields: Mapping[str, Any], places: Places = lambda _: None
+) -> Draft | Fault:
+    """The draft that the fields make, or the errors in them.
+
+    fields: envelope fields and the type's own, side by side. A field given as None counts
+    as left out.
+    """
+    try:
+        return Draft(**_validated(type_name, fields, places))
+    except LedgerError as error:
+        id_ = fields.get("id")
+        kind = type_name.partition(".")[0]
+        return Fault(error, stream=f"{kind}:{id_}" if isinstance(id_, str) else None)
+
+
+def _validated(type_name: str, fields: Mapping[str, Any], places: Places) -> dict[str, Any]:
+    try:
+        model = fact_type(type_name)
+    except LedgerError as error:
+        where = places(("type",))
+        raise error.at(where) if where else error from None
+    given = {name: value for name, value in fields.items() if value is not None}
+    about_it = {name: value for name, value in given.items() if name in Envelope.model_fields}
+    content = {name: value for name, value in given.items() if name not in Envelope.model_fields}
+    errors: list[LedgerError] = []
+    parsed: dict[type[BaseModel], Any] = {}
+    for part, values in ((Envelope, about_it), (model, content)):
+        try:
+            parsed[part] = part.model_validate(values)
+        except ValidationError as error:
+            errors += problems(error, type_name, model, places)
+    if errors:
+        raise errors[0] if len(errors) == 1 else CollectedError(errors)
+    envelope: Envelope = parsed[Envelope]
+    return {
+        "stream": f"{model.stream_kind()}:{envelope.id}",
+        "content": parsed[model],
+        "on": envelope.on,
+        "source": envelope.source,
+        "locator": envelope.locator,
+        "quote": envelope.quote,
+        "note": envelope.note,
+        "tags": envelope.tags,
+        "where": places(()),
+    }
+
+
+def problems(
+    error: ValidationError, type_name: str, model: type[FactContent], places: Places
+) -> Iterator[LedgerError]:
+    """Each of pydantic's findings as an error of the catalogue, with its place."""
+    for found in error.errors(include_url=False):
+        path: Path = tuple(found["loc"])
+        field = ".".join(str(step) for step in path)
+        where = places(path) or places(())
+        ours = found.get("ctx", {}).get("error")
+        if isinstance(ours, LedgerError):
+            yield type(ours)(f"{field}: {ours.what}", hint=ours.hint, where=where)
+        elif found["type"] == "missing":
+            yield MissingFieldError(
+                f"{type_name} needs {field!r}", hint=_describe(model, field), where=where
+            )
+        elif found["type"] == "extra_forbidden":
+            known = [*Envelope.model_fields, *model.model_fields]
+            yield UnknownFieldError(
+                f"{type_name} has no field {field!r}",
+                hint=did_you_mean(field, known) or f"Its fields: {', '.join(known)}.",
+                where=where,
+            )
+        else:
+            prefix = f"{field}: " if field else ""
+            message = found["msg"]
+            yield FieldError(
+                f"{prefix}{message[:1].lower()}{message[1:]}"
+                + (f" (given: {_short(found['input'])})" if field else ""),
+                hint=_describe(model, str(path[0])) if path else "",
+                where=where,
+            )
+
+
+def _describe(model: type[FactContent], field: str) -> str:
+    info = model.model_fields.get(field)
+    return (info.description or "") if info is not None else ENVELOPE_HELP.get(field, "")
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,93 @@
+"""Import files in YAML, written by people.
+
+An optional `source:` mapping registers the document and becomes the source of every fact
+that names no other. `facts:` is a list of one-key mappings, from fact type to fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.book import Fault
+from ledger.envelope import Draft
+from ledger.errors import LedgerError, ShapeError, UnknownFieldError, Where, did_you_mean
+from ledger.intake import fields, text_file, yaml_tree
+from ledger.intake.yaml_tree import Node
+
+SOURCE_TYPE = "source.registered"
+SHAPE_HINT = (
+    "An import file is `facts:` with a list such as `- plant.completed: {id: acme-north, "
+    "on: 2025-09}`, and before it, if there is one document behind them, `source:`."
+)
+
+
+def read(name: str) -> Iterator[Draft | Fault]:
+    """The drafts of a YAML file, or the errors in it, in the order of the file."""
+    data = text_file.not_too_large(text_file.read_bytes(name), name)
+    text = text_file.not_empty(text_file.decoded(data, name), name)
+    return drafts(yaml_tree.parse(text, text_file.shown(name)))
+
+
+def drafts(root: Node) -> Iterator[Draft | Fault]:
+    """The drafts of a parsed import file."""
+    if not isinstance(root.value, dict):
+        raise ShapeError("the file is not a mapping", hint=SHAPE_HINT, where=root.where)
+    for key in root.value:
+        if key not in ("source", "facts"):
+            yield Fault(
+                UnknownFieldError(
+                    f"an import file has no {key!r}",
+                    hint=did_you_mean(key, ("source", "facts")) or SHAPE_HINT,
+                    where=root.key_place(key),
+                )
+            )
+    source = root.value.get("source")
+    source_id: str | None = None
+    if source is not None:
+        yield _draft(SOURCE_TYPE, source, source.where, default_source=None)
+        if isinstance(source.value, dict) and "id" in source.value:
+            source_id = source.value["id"].value
+    facts = root.value.get("facts")
+    if facts is None:
+        if source is None:
+            raise ShapeError("there are no facts here", hint=SHAPE_HINT, where=root.where)
+        return
+    if not isinstance(facts.value, list):
+        raise ShapeError("`facts` is not a list", hint=SHAPE_HINT, where=facts.where)
+    for item in facts.value:
+        yield _item(item, source_id)
+
+
+def _item(item: Node, source_id: str | None) -> Draft | Fault:
+    if not isinstance(item.value, dict) or len(item.value) != 1:
+        return Fault(
+            ShapeError(
+                "a fact is a mapping with one key, its type",
+                hint="Write `- plant.completed:` and indent the fields below it.",
+                where=item.where,
+            )
+        )
+    ((type_name, node),) = item.value.items()
+    return _draft(type_name, node, item.key_place(type_name), default_source=source_id)
+
+
+def _draft(type_name: str, node: Node, at: Where, default_source: str | None) -> Draft | Fault:
+    if not isinstance(node.value, dict):
+        error: LedgerError = ShapeError(
+            f"{type_name} has no fields", hint="Indent its fields below it.", where=at
+        )
+        return Fault(error)
+    plain: dict[str, Any] = node.plain()
+    if default_source is not None and "source" not in plain:
+        plain["source"] = default_source
+
+    def place(path: fields.Path) -> Where:
+        return at if path in ((), ("type",)) else _place(node, path)
+
+    return fields.draft(type_name, plain, place)
+
+
+def _place(node: Node, path: fields.Path) -> Where:
+    """A field's value where it is given; the key itself when the field is unknown."""
+    return node.place(path)

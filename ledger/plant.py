@@ -1,0 +1,135 @@
+"""Plants: their state, how facts change it, and which facts cannot follow which.
+
+    named | proposed -> site selected -> permitted -> under construction
+        -> completed -> commissioned -> operating -> closed
+    suspended and resumed anywhere from construction on; cancelled before completion
+
+Nothing goes from a plan to the actual state by the passing of its date. Capacity is
+nameplate capacity; production is what was made in a period; they are kept apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger import lifecycle
+from ledger.envelope import Fact
+from ledger.facts.plant import CapacityExpanded, CapacityStated, ProductionReported
+from ledger.lifecycle import NOTHING_YET, step
+from ledger.stated import Stated, learn, stated
+from ledger.values import Bounds, PartialDate, Party, Quantity, comparable
+
+PLANNED = (NOTHING_YET, "named", "proposed", "site selected", "permitted")
+BUILT = ("completed", "commissioned", "operating")
+STANDING = ("named", "under construction", *BUILT, "suspended")
+
+STEPS = {
+    "plant.named": step(None, *PLANNED, *STANDING, "closed", "cancelled"),
+    "plant.proposed": step("proposed", *PLANNED[:3]),
+    "plant.site_selected": step("site selected", *PLANNED[:3]),
+    "plant.permitted": step("permitted", *PLANNED[:4]),
+    "plant.construction_started": step("under construction", *PLANNED),
+    "plant.under_construction": step("under construction", *PLANNED, "under construction"),
+    "plant.completed": step("completed", *PLANNED, "under construction"),
+    "plant.commissioned": step("commissioned", *PLANNED, "under construction", "completed"),
+    "plant.operating": step("operating", *PLANNED, "under construction", *BUILT),
+    "plant.capacity_stated": step(None, *PLANNED, *STANDING),
+    "plant.capacity_expanded": step(None, *PLANNED, *STANDING),
+    "plant.production_reported": step(None, *PLANNED, *STANDING, "closed"),
+    "plant.suspended": step("suspended", "under construction", *BUILT),
+    "plant.resumed": step(None, "suspended"),
+    "plant.closed": step("closed", "named", *BUILT, "suspended"),
+    "plant.cancelled": step("cancelled", *PLANNED[1:], "under construction", "suspended"),
+}
+
+SITE = (
+    *("name", "company", "material", "stage", "product", "place", "country"),
+    *("operator", "place_is", "process"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """What was made in a period."""
+
+    quantity: Quantity
+    period: PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A plant as the facts so far state it.
+
+    capacities: the nameplate capacity after each fact that states one, the latest last.
+    productions: what was reported, period by period. before_suspension: the status to
+    go back to when work resumes. built: the first status that says it is built.
+    """
+
+    stream: str
+    status: Stated[str] | None = None
+    before_suspension: Stated[str] | None = None
+    built: Stated[str] | None = None
+    name: Stated[str] | None = None
+    company: Stated[Party] | None = None
+    material: Stated[str] | None = None
+    stage: Stated[str] | None = None
+    product: Stated[str] | None = None
+    place: Stated[str] | None = None
+    country: Stated[str] | None = None
+    operator: Stated[Party] | None = None
+    place_is: Stated[str] | None = None
+    process: Stated[str] | None = None
+    capacities: tuple[Stated[Quantity], ...] = ()
+    productions: tuple[Stated[Production], ...] = ()
+
+    @property
+    def capacity(self) -> Stated[Quantity] | None:
+        """The latest stated nameplate capacity."""
+        return self.capacities[-1] if self.capacities else None
+
+
+def evolve(state: Plant, fact: Fact) -> Plant:
+    """The plant after the fact."""
+    before = state.status
+    state = learn(state, fact, SITE)
+    state = replace(state, status=lifecycle.follow(before, fact, STEPS))
+    if state.built is None and state.status is not None and state.status.value in BUILT:
+        state = replace(state, built=state.status)
+    if fact.type == "plant.named" and before is None:
+        return replace(state, status=stated("named", fact))
+    if fact.type == "plant.suspended" and state.status != before:
+        return replace(state, before_suspension=before)
+    if fact.type == "plant.resumed" and before is not None and before.value == "suspended":
+        return replace(state, status=lifecycle.back_to(state.before_suspension, fact))
+    match fact.content:
+        case CapacityStated(capacity=capacity):
+            return _with_capacity(state, capacity, fact)
+        case CapacityExpanded(capacity=Quantity() as capacity):
+            return _with_capacity(state, capacity, fact)
+        case CapacityExpanded(added=Quantity() as added):
+            return _with_capacity(state, _expanded(state.capacity, added), fact)
+        case ProductionReported(production=production, period=period):
+            report = stated(Production(production, period), fact)
+            return replace(state, productions=(*state.productions, report))
+    return state
+
+
+def decide(state: Plant, fact: Fact) -> None:
+    """Raise TimelineError when the fact cannot come at its place in the timeline."""
+    lifecycle.check(state.status, fact, STEPS)
+
+
+def _with_capacity(state: Plant, capacity: Quantity, fact: Fact) -> Plant:
+    return replace(state, capacities=(*state.capacities, stated(capacity, fact)))
+
+
+def _expanded(before: Stated[Quantity] | None, added: Quantity) -> Quantity:
+    """The capacity after an expansion of which only the addition is stated.
+
+    Without an earlier capacity to add to, all that is known is that it is no less than
+    the addition.
+    """
+    if before is not None and comparable(before.value, added):
+        return before.value + added
+    least = Bounds(min=added.bounds.min, max=None, approx=added.bounds.approx)
+    return replace(added, bounds=least)

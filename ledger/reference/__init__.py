@@ -1,0 +1,1 @@
+"""Reference data that facts refer to: stages of the chains, units, currencies, countries."""

@@ -1,0 +1,47 @@
+"""What a fact stated: a value that remembers which fact said it, when, on which source.
+
+States are made of these, so that every figure in a view leads back to its fact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ledger.values import PartialDate
+
+if TYPE_CHECKING:
+    from ledger.envelope import Fact
+    from ledger.streams import State
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Generic[T_co]):
+    """A value, the reference of the fact that stated it, its date and its source's id."""
+
+    value: T_co
+    ref: str
+    on: PartialDate | None
+    source: str | None
+
+
+def stated(value: T, fact: Fact) -> Stated[T]:
+    """The value as the fact states it."""
+    return Stated(value, fact.ref, fact.on, fact.source)
+
+
+S = TypeVar("S", bound="State")
+
+
+def learn(state: S, fact: Fact, fields: tuple[str, ...]) -> S:
+    """The state with every one of `fields` that the fact states; the rest stays as it was."""
+    content = fact.content
+    said: dict[str, Any] = {
+        field: stated(value, fact)
+        for field in fields
+        if (value := getattr(content, field, None)) is not None and value != ()
+    }
+    return replace(state, **said) if said else state

@@ -1,0 +1,213 @@
+"""The store: facts appended and read back through the `eventsourcing` library.
+
+A write is one transaction that holds the write lock from its first read to its commit,
+so that sequence numbers have no gaps, recorded times never decrease, and a decision
+cannot be overtaken by another writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    Cursor,
+    Mapper,
+    PersistenceError,
+    ProcessRecorder,
+    StoredEvent,
+)
+from eventsourcing.utils import Environment, EnvType
+
+from ledger import codec, database
+from ledger.database import Database
+from ledger.envelope import Fact
+from ledger.errors import DamagedError
+
+PAGE = 1_000
+"""Facts that are read from the database at a time."""
+
+
+def stored_event(fact: Fact) -> StoredEvent:
+    """The fact as the recorder stores it; raises FactTooLargeError."""
+    return StoredEvent(
+        originator_id=fact.stream,
+        originator_version=fact.version,
+        topic=codec.topic_of(fact),
+        state=codec.encode(fact),
+    )
+
+
+class FactMapper(Mapper[str]):
+    """Facts to stored events and back by our codec, never by importing a stored topic."""
+
+    def __init__(self) -> None:
+        """Nothing to configure: the codec is all there is."""
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        """The fact as the recorder stores it."""
+        assert isinstance(domain_event, Fact)
+        return stored_event(domain_event)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Fact:
+        """The fact behind a stored event; raises DamagedError when it cannot be read."""
+        return codec.decode(stored_event.state)
+
+
+class LedgerApplication(Application[str]):
+    """The library's application, on settings that the environment cannot change."""
+
+    name = "lsledger"
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Only the given settings; the library would let os.environ override them."""
+        return Environment(name, env or {})
+
+    def construct_mapper(self) -> Mapper[str]:
+        """Our codec in place of the library's transcoder."""
+        return FactMapper()
+
+    def construct_recorder(self) -> ProcessRecorder:
+        """A recorder of facts and of tracking positions, in one database."""
+        return self.factory.process_recorder()
+
+
+class Store:
+    """An open ledger."""
+
+    def __init__(self, where: Database) -> None:
+        self.database = where
+        self._application = LedgerApplication(where.settings)
+        recorder = self._application.recorder
+        assert isinstance(recorder, ProcessRecorder)
+        self.recorder: ProcessRecorder = recorder
+
+    def last(self) -> Fact | None:
+        """The fact with the highest sequence number."""
+        with self._faults():
+            position = self.recorder.max_notification_id()
+            if not position:
+                return None
+            (last,) = self.recorder.select_notifications(position, limit=1)
+        return codec.decode(last.state)
+
+    def stream(self, stream: str) -> list[Fact]:
+        """The facts of one stream in the order they were recorded."""
+        with self._faults():
+            events = self.recorder.select_events(stream)
+        return [codec.decode(event.state) for event in events]
+
+    def has(self, stream: str) -> bool:
+        """Whether the stream has a fact."""
+        with self._faults():
+            return bool(self.recorder.select_events(stream, limit=1))
+
+    def facts(self, after: int = 0) -> Iterator[Fact]:
+        """All facts with a higher sequence number than `after`, in recorded order."""
+        for event in self.stored(after):
+            yield codec.decode(event.state)
+
+    def stored(self, after: int = 0) -> Iterator[StoredEvent]:
+        """The same as they are stored."""
+        while True:
+            with self._faults():
+                page = self.recorder.select_notifications(after, PAGE, inclusive_of_start=False)
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].id
+
+    def stream_names(self, kind: str) -> list[str]:
+        """The names of all streams of a kind, for hints."""
+        with database.open_readonly(self.database) as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT originator_id FROM stored_events "
+                "WHERE originator_id >= ? AND originator_id < ?",
+                (f"{kind}:", f"{kind};"),
+            )
+            return [name for (name,) in rows]
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """A transaction that holds the write lock; all of it is stored, or none."""
+        with self.transaction() as cursor:
+            yield Writer(self, cursor)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """The transaction itself, for those who write other tables than the facts."""
+        datastore: Any = self.recorder.datastore  # type: ignore[attr-defined]
+        with self._faults(), datastore.transaction(commit=True) as cursor:
+            cursor.execute(database.LOCK)
+            yield cursor
+
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self._application.close()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            with database.faults(self.database):
+                yield
+        except PersistenceError as error:
+            raise database.fault(self.database, error) from error
+
+
+class Writer:
+    """Appends facts inside one transaction; `last` is the newest fact before it."""
+
+    def __init__(self, store: Store, cursor: Cursor) -> None:
+        self._recorder: Any = store.recorder
+        self._cursor = cursor
+        self.last = store.last()
+        self._next = self.last.seq + 1 if self.last else 1
+
+    def append(self, events: Sequence[StoredEvent]) -> None:
+        """Add facts that carry the next sequence numbers.
+
+        Goes by the recorder's own insert, inside the transaction that holds the lock;
+        its public twin would open a transaction of its own.
+        """
+        positions = self._recorder._insert_events(self._cursor, events)
+        if positions != list(range(self._next, self._next + len(events))):
+            raise DamagedError(
+                "the database numbers facts otherwise than the ledger does",
+                hint="A stored fact was removed from outside; restore the file from a backup.",
+            )
+        self._next += len(events)
+
+
+@contextmanager
+def opened(where: Database) -> Iterator[Store]:
+    """The ledger in an existing file; raises a StoreError when it is not one."""
+    database.check(where)
+    if not where.writable():
+        raise database.fault(where, OSError("readonly"))
+    with _open(where) as store:
+        yield store
+
+
+@contextmanager
+def created(where: Database) -> Iterator[Store]:
+    """A new, empty ledger; raises LedgerExistsError when a file is there."""
+    database.create_file(where)
+    with _open(where) as store:
+        database.prepare(where)
+        yield store
+
+
+@contextmanager
+def _open(where: Database) -> Iterator[Store]:
+    try:
+        with database.faults(where):
+            store = Store(where)
+    except PersistenceError as error:
+        raise database.fault(where, error) from error
+    try:
+        yield store
+    finally:
+        store.close()

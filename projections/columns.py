@@ -1,0 +1,210 @@
+"""The columns of a view: from a row type to SQL columns, flat cells and data, and back.
+
+A row type is a frozen dataclass whose fields are annotated with a type and a sentence:
+
+    amount: Annotated[Money | None, "The stated total."]
+
+A value of several parts becomes several flat columns: `amount` as text, `amount_min`,
+`amount_max` and so on. The text alone carries the whole value, and reading it back gives
+an equal one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from ledger.values import Money, PartialDate, Party, Quantity
+
+Cell: TypeAlias = str | int | bool | Decimal | None
+"""What one flat cell holds; a Decimal where software should see a number."""
+
+Value: TypeAlias = Any
+"""What a row's field holds; its type is the column's."""
+
+VALUES: tuple[type, ...] = (PartialDate, Money, Quantity, Party)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a row type. many: it holds a tuple of such values."""
+
+    name: str
+    type: type
+    many: bool
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlatColumn:
+    """One flat column: its name, its type as `text`, `integer`, `boolean`, `number` or `date`,
+    and how its cell is taken from the row's field.
+    """
+
+    name: str
+    type: str
+    help: str
+    cell: Callable[[Value], Cell]
+
+
+_COLUMNS: dict[type, tuple[Column, ...]] = {}
+
+
+def columns(row_type: type) -> tuple[Column, ...]:
+    """The columns of a row type, in order."""
+    if row_type not in _COLUMNS:
+        hints = get_type_hints(row_type, include_extras=True)
+        _COLUMNS[row_type] = tuple(_column(f.name, hints[f.name]) for f in fields(row_type))
+    return _COLUMNS[row_type]
+
+
+@cache
+def flat_columns(column: Column) -> tuple[FlatColumn, ...]:
+    """The flat columns that a column is spread over; the first carries the whole value."""
+    first = FlatColumn(column.name, _plain_type(column), column.help, _text_cell(column))
+    if column.many:
+        return (first,)
+    return (first, *(_part(column, *part) for part in _PARTS.get(column.type, ())))
+
+
+def flat(row: Any) -> dict[str, Cell]:
+    """A row as flat cells, by flat column name."""
+    return {
+        part.name: part.cell(getattr(row, column.name))
+        for column in columns(type(row))
+        for part in flat_columns(column)
+    }
+
+
+def data(row: Any) -> dict[str, Value]:
+    """A row as nested data for JSON: values in their documented shapes."""
+    return {column.name: _json(getattr(row, column.name)) for column in columns(type(row))}
+
+
+def to_sql(row: Any) -> list[str | int | None]:
+    """A row as the values of its SQL columns."""
+    return [
+        _sql(part.cell(value)) if not column.many else _many_sql(value)
+        for column in columns(type(row))
+        for value in (getattr(row, column.name),)
+        for part in flat_columns(column)
+    ]
+
+
+def from_sql(row_type: type, stored: Mapping[str, Any]) -> Any:
+    """The row behind the SQL columns that `to_sql` wrote."""
+    return row_type(
+        **{column.name: _revived(column, stored[column.name]) for column in columns(row_type)}
+    )
+
+
+def sql_columns(row_type: type) -> list[tuple[str, str]]:
+    """Names and SQL types of a row type's table. Numbers are TEXT: they are exact decimals."""
+    kinds = {"integer": "INTEGER", "boolean": "INTEGER"}
+    return [
+        (part.name, kinds.get(part.type, "TEXT"))
+        for column in columns(row_type)
+        for part in flat_columns(column)
+    ]
+
+
+def _column(name: str, hint: Any) -> Column:
+    type_, help_ = get_args(hint)
+    if get_origin(type_) in (Union, UnionType):
+        (type_,) = (option for option in get_args(type_) if option is not NoneType)
+    many = get_origin(type_) is tuple
+    return Column(name, get_args(type_)[0] if many else type_, many, help_)
+
+
+def _plain_type(column: Column) -> str:
+    if column.many:
+        return "text"
+    return {bool: "boolean", int: "integer"}.get(column.type, "text")
+
+
+def _text_cell(column: Column) -> Callable[[Value], Cell]:
+    if column.many:
+        return lambda values: "; ".join(_text(value) for value in values) or None
+    if column.type in VALUES:
+        return lambda value: _text(value) if value is not None else None
+    return lambda value: value
+
+
+def _text(value: Value) -> str:
+    return str(value)
+
+
+def _part(
+    column: Column, suffix: str, type_: str, help_: str, take: Callable[[Value], Cell]
+) -> FlatColumn:
+    return FlatColumn(
+        f"{column.name}_{suffix}",
+        type_,
+        help_,
+        lambda value: take(value) if value is not None else None,
+    )
+
+
+_BOUNDS: tuple[tuple[str, str, str, Callable[[Value], Cell]], ...] = (
+    ("min", "number", "Lower bound; empty when open.", lambda v: v.bounds.min),
+    ("max", "number", "Upper bound; empty when open.", lambda v: v.bounds.max),
+    ("min_inclusive", "boolean", "Whether the lower bound itself is meant.",
+     lambda v: v.bounds.min_inclusive),
+    ("max_inclusive", "boolean", "Whether the upper bound itself is meant.",
+     lambda v: v.bounds.max_inclusive),
+    ("approx", "boolean", "Whether the source says about.", lambda v: v.bounds.approx),
+)  # fmt: skip
+
+_PARTS: dict[type, tuple[tuple[str, str, str, Callable[[Value], Cell]], ...]] = {
+    PartialDate: (
+        ("earliest", "date", "The first day it can mean; empty when open.",
+         lambda v: v.to_json()["earliest"]),
+        ("latest", "date", "The last day it can mean; empty when open.",
+         lambda v: v.to_json()["latest"]),
+    ),
+    Money: (
+        ("currency", "text", "ISO 4217 code.", lambda v: v.currency),
+        *_BOUNDS,
+        ("equivalents", "text", "The same amount as printed in other currencies; never added.",
+         lambda v: "; ".join(other.text() for other in v.equivalents) or None),
+    ),
+    Quantity: (
+        ("unit", "text", "Unit; t is the metric tonne.", lambda v: v.unit),
+        ("per", "text", "Period of a rate, such as year.", lambda v: v.per),
+        ("basis", "text", "What is counted, where stated.", lambda v: v.basis),
+        *_BOUNDS,
+    ),
+}  # fmt: skip
+
+
+def _json(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return [_json(item) for item in value]
+    return value.to_json() if hasattr(value, "to_json") else value
+
+
+def _sql(cell: Cell) -> str | int | None:
+    if isinstance(cell, bool):
+        return int(cell)
+    return format(cell, "f") if isinstance(cell, Decimal) else cell
+
+
+def _many_sql(values: Iterable[Value]) -> str:
+    return json.dumps([_text(value) for value in values], ensure_ascii=False)
+
+
+def _revived(column: Column, stored: Any) -> Value:
+    if column.many:
+        return tuple(_parsed(column.type, text) for text in json.loads(stored))
+    if stored is None:
+        return None
+    return bool(stored) if column.type is bool else _parsed(column.type, stored)
+
+
+def _parsed(type_: Any, stored: Any) -> Value:
+    return type_.parse(stored) if type_ in VALUES else stored

@@ -1,0 +1,104 @@
+"""What a view is: a row type and pure functions, and nothing that knows of tables.
+
+Every view begins with rows of single streams (or single facts, for the log). Some are
+shown as they are (contracts, plants); some are summed up first (totals, chain); the
+portfolio is composed of other views. Filters apply to the rows of single streams, so
+that every figure shown is of just what was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from ledger.values import PartialDate, Quantity, comparable
+
+if TYPE_CHECKING:
+    from ledger.envelope import Fact
+    from ledger.promise import Promise
+    from ledger.stated import Stated
+    from ledger.streams import State
+
+Row: TypeAlias = Any
+"""An instance of a view's row type."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the rows of a stream may depend on beside its own state.
+
+    as_of: the day of the cut. state_of: the state of another stream at the same cut.
+    """
+
+    as_of: date
+    state_of: Callable[[str], State]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view.
+
+    kinds: the kinds of stream it reads. row: the type of what `rows` gives, which is also
+    the type of the view's table. summary and summarise: what is shown instead, where the
+    view sums up. next_change: the first day after the cut on which the rows of a stream
+    change without a new fact, for reasons of their own (a due date passes). statuses: the
+    words that `--status` takes. parts and compose: the views that a composed view reads,
+    and how its rows are made of theirs. of_fact: the row of a single fact, for the view that
+    lists facts instead of streams.
+    """
+
+    name: str
+    title: str
+    kinds: tuple[str, ...]
+    row: type
+    rows: Callable[[Any, Question], Iterable[Row]] = lambda _state, _question: ()
+    summary: type | None = None
+    summarise: Callable[[Sequence[Row]], Iterable[Row]] | None = None
+    next_change: Callable[[Any, date], date | None] | None = None
+    statuses: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    compose: Callable[[Callable[[str], Sequence[Row]]], Iterable[Row]] | None = None
+    of_fact: Callable[[Fact, PartialDate | None], Row] | None = None
+
+    @property
+    def shown(self) -> type:
+        """The type of the rows that a reader gets."""
+        return self.summary or self.row
+
+
+def said(stated: Stated[T] | None) -> T | None:
+    """The value, where a fact states one."""
+    return stated.value if stated is not None else None
+
+
+def possible(state: State, as_of: date) -> tuple[str, ...]:
+    """The fields of a state whose fact had possibly, but not certainly, happened by `as_of`."""
+    return tuple(
+        name
+        for name in state.__dataclass_fields__
+        if (on := getattr(getattr(state, name), "on", None)) is not None and on.possible_at(as_of)
+    )
+
+
+def countries_about(state: Promise, question: Question) -> tuple[str, ...]:
+    """The countries of the streams that a promise is about, as far as they are stated."""
+    about = (question.state_of(stream) for stream in said(state.about) or ())
+    stated = (said(getattr(other, "country", None)) for other in about)
+    return tuple(dict.fromkeys(country for country in stated if country is not None))
+
+
+def added_up(quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """The sums of the quantities that can be added; those of unlike measure stay apart."""
+    sums: list[Quantity] = []
+    for quantity in quantities:
+        for place, total in enumerate(sums):
+            if comparable(total, quantity):
+                sums[place] = total + quantity
+                break
+        else:
+            sums.append(quantity)
+    return tuple(sums)

@@ -1,0 +1,192 @@
+"""Capacity: by stage and year, what is installed and what is promised, with bounds.
+
+Capacity is nameplate capacity; production has rows of its own. The two are never added
+to, or subtracted from, each other; nor are quantities of another unit, period or basis.
+Installed is the sum, over the plants that are built, of what the latest statement up to the
+end of the year says; the capacity of a plan is not installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Annotated, cast
+
+from ledger.reference.stages import STAGES, material_of
+from ledger.values import PartialDate, Party, Quantity
+from projections.view import Question, View, countries_about, said
+
+if TYPE_CHECKING:
+    from ledger.plant import Plant
+    from ledger.promise import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure of one plant or promise."""
+
+    stream: Annotated[str, "The plant or the promise."]
+    measure: Annotated[str, "capacity or production."]
+    lane: Annotated[str, "actual (installed, or reported) or promised."]
+    period: Annotated[PartialDate | None, "The year or period; the due date of a promise."]
+    until: Annotated[int | None, "The year in which the plant was closed."]
+    quantity: Annotated[Quantity, "The figure."]
+    material: Annotated[str | None, "The chain."]
+    stage: Annotated[str | None, "The stage of the chain."]
+    company: Annotated[Party | None, "Whose plant, or who promised."]
+    country: Annotated[tuple[str, ...], "ISO 3166-1 alpha-2 codes of the plants' places."]
+    status: Annotated[str | None, "The status of the plant or promise."]
+    possible: Annotated[tuple[str, ...], "'quantity' when it may not have happened yet."]
+
+
+@dataclass(frozen=True, slots=True)
+class StageYear:
+    """What is actual and what is promised for one stage, measure and period."""
+
+    material: Annotated[str | None, "The chain."]
+    stage: Annotated[str | None, "The stage; empty when not stated."]
+    measure: Annotated[str, "capacity (nameplate) or production (made in the period)."]
+    period: Annotated[
+        PartialDate | None,
+        "The year or period; 'by 2029' for a due date; empty when a promise is undated.",
+    ]
+    actual: Annotated[Quantity | None, "Installed at the end of the period, or reported for it."]
+    promised: Annotated[Quantity | None, "Promised for the period."]
+    plants: Annotated[tuple[str, ...], "The plants behind the actual figure."]
+    promises: Annotated[tuple[str, ...], "The promises behind the promised figure."]
+    possible: Annotated[tuple[str, ...], "'actual' or 'promised', when it may not have happened."]
+
+
+def rows(state: Plant | Promise, question: Question) -> Iterator[Row]:
+    """The figures of a plant, or of a promise about capacity or production."""
+    if state.stream.startswith("plant:"):
+        yield from _of_plant(cast("Plant", state), question.as_of)
+    else:
+        yield from _of_promise(cast("Promise", state), question)
+
+
+def _of_plant(state: Plant, as_of: date) -> Iterator[Row]:
+    stage, status = said(state.stage), state.status
+    closed = status is not None and status.value == "closed"
+
+    def row(measure: str, period: PartialDate, quantity: Quantity, on: PartialDate | None) -> Row:
+        return Row(
+            stream=state.stream,
+            measure=measure,
+            lane="actual",
+            period=period,
+            until=_year(status.on) if closed and status is not None and status.on else None,
+            quantity=quantity,
+            material=said(state.material) or material_of(stage),
+            stage=stage,
+            company=said(state.company),
+            country=(state.country.value,) if state.country is not None else (),
+            status=said(status),
+            possible=("quantity",) if on is not None and on.possible_at(as_of) else (),
+        )
+
+    if state.built is not None and state.built.on is not None:
+        for level in state.capacities:
+            if level.on is not None:
+                year = max(_year(level.on), _year(state.built.on))
+                yield row("capacity", PartialDate.parse(f"{year:04}"), level.value, level.on)
+    for report in state.productions:
+        yield row("production", report.value.period, report.value.quantity, report.on)
+
+
+def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
+    measure, quantity, stage = said(state.measure), said(state.quantity), said(state.stage)
+    status = said(state.status)
+    if measure not in ("capacity", "production") or quantity is None or status == "withdrawn":
+        return
+    made = state.quantity.on if state.quantity is not None else None
+    yield Row(
+        stream=state.stream,
+        measure=measure,
+        lane="promised",
+        period=said(state.due),
+        until=None,
+        quantity=quantity,
+        material=said(state.material) or material_of(stage),
+        stage=stage,
+        company=said(state.by),
+        country=countries_about(state, question),
+        status=status,
+        possible=("quantity",) if made is not None and made.possible_at(question.as_of) else (),
+    )
+
+
+def summarise(entries: Sequence[Row]) -> Iterator[StageYear]:
+    """One row a stage, measure, kind of quantity and period, in the order of the chains."""
+    groups: dict[tuple[str | None, str | None, str, str], list[Row]] = {}
+    for entry in entries:
+        quantity = entry.quantity
+        alike = f"{quantity.dimension}/{quantity.per}/{quantity.basis}"
+        groups.setdefault((entry.material, entry.stage, entry.measure, alike), []).append(entry)
+    stages = list(STAGES)
+    for key in sorted(groups, key=lambda k: (stages.index(k[1]) if k[1] else len(stages), k[2:])):
+        group = groups[key]
+        for period in sorted({entry.period for entry in group}, key=_in_time):
+            yield _stage_year(group, period)
+
+
+def _stage_year(group: Sequence[Row], period: PartialDate | None) -> StageYear:
+    first = group[0]
+    promised = [e for e in group if e.lane == "promised" and e.period == period]
+    actual = [e for e in group if e.lane == "actual" and e.period == period]
+    if first.measure == "capacity" and actual and period is not None:
+        actual = _standing([e for e in group if e.lane == "actual"], period.latest.year)
+    return StageYear(
+        material=first.material,
+        stage=first.stage,
+        measure=first.measure,
+        period=period,
+        actual=_sum(actual),
+        promised=_sum(promised),
+        plants=tuple(e.stream for e in actual),
+        promises=tuple(e.stream for e in promised),
+        possible=(
+            *(("actual",) if any(e.possible for e in actual) else ()),
+            *(("promised",) if any(e.possible for e in promised) else ()),
+        ),
+    )
+
+
+def _standing(levels: Sequence[Row], year: int) -> list[Row]:
+    """The latest level of each plant that stands at the end of the year."""
+    latest: dict[str, Row] = {}
+    for level in levels:
+        begun = level.period is not None and level.period.latest.year <= year
+        if begun and (level.until is None or year < level.until):
+            latest[level.stream] = level
+    return list(latest.values())
+
+
+def _sum(entries: Sequence[Row]) -> Quantity | None:
+    return reduce(add, (entry.quantity for entry in entries)) if entries else None
+
+
+def _in_time(period: PartialDate | None) -> tuple[date, str]:
+    return (_last_day(period), period.edtf) if period is not None else (date.max, "")
+
+
+def _year(on: PartialDate) -> int:
+    return _last_day(on).year
+
+
+def _last_day(on: PartialDate) -> date:
+    return on.earliest if on.is_open_end else on.latest
+
+
+VIEW = View(
+    name="capacity",
+    title="Capacity and production by stage and period",
+    kinds=("plant", "promise"),
+    row=Row,
+    rows=rows,
+    summary=StageYear,
+    summarise=summarise,
+)

@@ -1,0 +1,138 @@
+"""The chain: per stage, what operates, is completed, being built, announced, proposed, contracted.
+
+The gap that matters is a stage with nothing operating. Completed is not operating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.reference.stages import MATERIALS, STAGES, Stage, material_of
+from ledger.values import Party
+from projections.view import Question, View, possible, said
+
+if TYPE_CHECKING:
+    from ledger.contract import Contract
+    from ledger.investment import Investment
+    from ledger.plant import Plant
+
+LANES = {
+    "operating": "operating",
+    "commissioned": "completed",
+    "completed": "completed",
+    "under construction": "being built",
+    "permitted": "proposed",
+    "site selected": "proposed",
+    "proposed": "proposed",
+    "named": "status not stated",
+    "planned": "announced",
+    "announced": "announced",
+    "approved": "announced",
+    "committed": "announced",
+    "funded": "announced",
+    "signed": "contracted",
+    "postponed": "contracted",
+}
+"""From the status of a plant, an investment or a contract to the lane it stands in. What is
+suspended, ended or still being negotiated stands in none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stream in its stage and lane."""
+
+    stream: Annotated[str, "The plant, investment or contract."]
+    lane: Annotated[str, "operating, completed, being built, announced, proposed, contracted ..."]
+    material: Annotated[str, "The chain."]
+    stage: Annotated[str | None, "The stage; empty when only the chain is stated."]
+    status: Annotated[str, "How far it is."]
+    company: Annotated[Party | None, "Whose it is."]
+    country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
+    possible: Annotated[tuple[str, ...], "'status' when it may not have happened yet."]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One stage of a chain and the streams in each of its lanes."""
+
+    material: Annotated[str, "The chain."]
+    stage: Annotated[str | None, "The stage; empty for what states only the chain."]
+    name: Annotated[str, "The stage's name."]
+    hs: Annotated[str | None, "HS 2022 code; empty where no single code covers the stage."]
+    nothing_operating: Annotated[bool, "Whether no plant of this stage is recorded as operating."]
+    operating: Annotated[tuple[str, ...], "Plants that operate."]
+    completed: Annotated[tuple[str, ...], "Plants that are complete, not said to operate."]
+    being_built: Annotated[tuple[str, ...], "Plants under construction."]
+    announced: Annotated[tuple[str, ...], "Investments that are not completed."]
+    proposed: Annotated[tuple[str, ...], "Plants that are planned."]
+    not_stated: Annotated[tuple[str, ...], "Plants of which no text says how far they are."]
+    contracted: Annotated[tuple[str, ...], "Contracts that are signed."]
+    possible: Annotated[tuple[str, ...], "Streams whose status may not have happened yet."]
+
+
+def rows(state: Plant | Investment | Contract, question: Question) -> Iterator[Row]:
+    """Where the stream stands, if it stands in a lane and its chain is stated."""
+    status, stage = said(state.status), said(state.stage)
+    material = said(state.material) or material_of(stage)
+    lane = LANES.get(status) if status is not None else None
+    if lane is None or status is None or material is None:
+        return
+    yield Row(
+        stream=state.stream,
+        lane=lane,
+        material=material,
+        stage=stage,
+        status=status,
+        company=said(state.company),
+        country=said(state.country),
+        possible=("status",) if "status" in possible(state, question.as_of) else (),
+    )
+
+
+def summarise(entries: Sequence[Row]) -> Iterator[StageRow]:
+    """Every stage of each chain that the entries touch, in the order of the chain."""
+    touched = {entry.material for entry in entries}
+    for material in MATERIALS:
+        if material not in touched:
+            continue
+        for stage in STAGES.values():
+            if stage.material == material:
+                yield _stage_row(material, stage, [e for e in entries if e.stage == stage.id])
+        unstaged = [e for e in entries if e.material == material and e.stage is None]
+        if unstaged:
+            yield _stage_row(material, None, unstaged)
+
+
+def _stage_row(material: str, stage: Stage | None, entries: Sequence[Row]) -> StageRow:
+    def lane(name: str) -> tuple[str, ...]:
+        return tuple(entry.stream for entry in entries if entry.lane == name)
+
+    return StageRow(
+        material=material,
+        stage=stage.id if stage is not None else None,
+        name=stage.name if stage is not None else "stage not stated",
+        hs=stage.hs if stage is not None else None,
+        nothing_operating=not lane("operating"),
+        operating=lane("operating"),
+        completed=lane("completed"),
+        being_built=lane("being built"),
+        announced=lane("announced"),
+        proposed=lane("proposed"),
+        not_stated=lane("status not stated"),
+        contracted=lane("contracted"),
+        possible=tuple(entry.stream for entry in entries if entry.possible),
+    )
+
+
+VIEW = View(
+    name="chain",
+    title="Value chains",
+    kinds=("plant", "investment", "contract"),
+    row=Row,
+    rows=rows,
+    summary=StageRow,
+    summarise=summarise,
+    statuses=tuple(LANES),
+)

@@ -1,0 +1,56 @@
+"""Companies: one row each, with names and owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.values import Party
+from projections.view import Question, View, possible, said
+
+if TYPE_CHECKING:
+    from ledger.company import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One company."""
+
+    stream: Annotated[str, "The company, as company:id."]
+    company: Annotated[Party, "The same as a party names it."]
+    name: Annotated[str | None, "The name to show."]
+    other_names: Annotated[tuple[str, ...], "Other spellings."]
+    local_names: Annotated[tuple[str, ...], "Names in the local script."]
+    country: Annotated[str | None, "ISO 3166-1 alpha-2 code of its seat."]
+    place: Annotated[str | None, "City of its seat."]
+    lei: Annotated[str | None, "Legal Entity Identifier."]
+    owners: Annotated[tuple[str, ...], "Owners as stated: kind, owner, share."]
+    possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+
+
+def rows(state: Company, question: Question) -> Iterator[Row]:
+    """The company's row."""
+    owners = []
+    for owner in state.owners:
+        share = f" ({owner.value.share.text()})" if owner.value.share is not None else ""
+        owners.append(f"{owner.value.kind} of" if owner.value.kind != "parent" else "parent:")
+        owners[-1] += f" {owner.value.owner.text()}{share}"
+    maybe = any(
+        owner.on is not None and owner.on.possible_at(question.as_of) for owner in state.owners
+    )
+    yield Row(
+        stream=state.stream,
+        company=Party.parse(state.stream.partition(":")[2]),
+        name=said(state.name),
+        other_names=said(state.other_names) or (),
+        local_names=said(state.local_names) or (),
+        country=said(state.country),
+        place=said(state.place),
+        lei=said(state.lei),
+        owners=tuple(owners),
+        possible=possible(state, question.as_of) + (("owners",) if maybe else ()),
+    )
+
+
+VIEW = View(name="companies", title="Companies", kinds=("company",), row=Row, rows=rows)

@@ -1,0 +1,79 @@
+"""Contracts: one row each, with its status and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.reference.stages import material_of
+from ledger.values import Money, PartialDate, Party, Quantity
+from projections.view import Question, View, added_up, possible, said
+
+if TYPE_CHECKING:
+    from ledger.contract import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One contract."""
+
+    stream: Annotated[str, "The contract, as contract:id."]
+    status: Annotated[str | None, "How far it is."]
+    status_on: Annotated[PartialDate | None, "When it came to that status."]
+    name: Annotated[str | None, "What it is called."]
+    kind: Annotated[str | None, "Kind of contract."]
+    company: Annotated[Party | None, "The company whose contract it is."]
+    role: Annotated[str | None, "What the company is in it: buyer, seller, partner ..."]
+    counterparties: Annotated[tuple[Party, ...], "The other parties, as far as they are stated."]
+    material: Annotated[str | None, "The chain."]
+    stage: Annotated[str | None, "The stage of the chain."]
+    product: Annotated[str | None, "The product, as stated."]
+    quantity: Annotated[Quantity | None, "Contracted volume."]
+    value: Annotated[Money | None, "Contract value."]
+    price: Annotated[str | None, "Price or formula, as stated."]
+    term: Annotated[PartialDate | None, "The time it runs for."]
+    delivered: Annotated[tuple[Quantity, ...], "Recorded deliveries, added up by unit and basis."]
+    place: Annotated[str | None, "Place."]
+    country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
+    possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+
+
+def rows(state: Contract, question: Question) -> Iterator[Row]:
+    """The contract's row."""
+    status = state.status
+    stage = said(state.stage)
+    yield Row(
+        stream=state.stream,
+        status=said(status),
+        status_on=status.on if status is not None else None,
+        name=said(state.name),
+        kind=said(state.kind),
+        company=said(state.company),
+        role=said(state.role),
+        counterparties=said(state.counterparties) or (),
+        material=said(state.material) or material_of(stage),
+        stage=stage,
+        product=said(state.product),
+        quantity=said(state.quantity),
+        value=said(state.value),
+        price=said(state.price),
+        term=said(state.term),
+        delivered=added_up(delivery.value.quantity for delivery in state.deliveries),
+        place=said(state.place),
+        country=said(state.country),
+        possible=possible(state, question.as_of),
+    )
+
+
+VIEW = View(
+    name="contracts",
+    title="Contracts",
+    kinds=("contract",),
+    row=Row,
+    rows=rows,
+    statuses=(
+        *("negotiating", "agreed in principle", "signed", "postponed"),
+        *("suspended", "completed", "expired", "terminated"),
+    ),
+)

@@ -1,0 +1,71 @@
+"""Investments: one row each, with its status and stated total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.reference.stages import material_of
+from ledger.values import Money, PartialDate, Party
+from projections.view import Question, View, possible, said
+
+if TYPE_CHECKING:
+    from ledger.investment import Investment
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One investment."""
+
+    stream: Annotated[str, "The investment, as investment:id."]
+    status: Annotated[str | None, "How far it is."]
+    status_on: Annotated[PartialDate | None, "When it came to that status."]
+    name: Annotated[str | None, "What it is called."]
+    company: Annotated[Party | None, "Who invests."]
+    amount: Annotated[Money | None, "The stated total, with its doubt and equivalents."]
+    funded: Annotated[tuple[Money, ...], "Money raised or paid in; not part of the amount."]
+    material: Annotated[str | None, "The chain."]
+    stage: Annotated[str | None, "The stage of the chain."]
+    product: Annotated[str | None, "The product, as stated."]
+    plants: Annotated[tuple[str, ...], "The plants it pays for."]
+    purpose: Annotated[str | None, "What it is for."]
+    place: Annotated[str | None, "Place."]
+    country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
+    possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+
+
+def rows(state: Investment, question: Question) -> Iterator[Row]:
+    """The investment's row."""
+    status = state.status
+    stage = said(state.stage)
+    yield Row(
+        stream=state.stream,
+        status=said(status),
+        status_on=status.on if status is not None else None,
+        name=said(state.name),
+        company=said(state.company),
+        amount=said(state.amount),
+        funded=tuple(funding.value for funding in state.fundings),
+        material=said(state.material) or material_of(stage),
+        stage=stage,
+        product=said(state.product),
+        plants=said(state.plants) or (),
+        purpose=said(state.purpose),
+        place=said(state.place),
+        country=said(state.country),
+        possible=possible(state, question.as_of),
+    )
+
+
+VIEW = View(
+    name="investments",
+    title="Investments",
+    kinds=("investment",),
+    row=Row,
+    rows=rows,
+    statuses=(
+        *("planned", "announced", "approved", "committed", "funded"),
+        *("suspended", "completed", "cancelled"),
+    ),
+)

@@ -1,0 +1,93 @@
+"""The log: one row a fact, in the order they were recorded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.values import PartialDate, Party
+from projections.view import View
+
+if TYPE_CHECKING:
+    from ledger.envelope import Fact
+
+LONGEST_WHAT = 160
+"""Characters of the summary in `what`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recorded fact."""
+
+    seq: Annotated[int, "Its place in the whole sequence."]
+    ref: Annotated[str, "How to cite it: kind:id@version."]
+    stream: Annotated[str, "Its stream."]
+    type: Annotated[str, "Its type."]
+    on: Annotated[PartialDate | None, "When it happened."]
+    recorded_at: Annotated[str, "When it was recorded; UTC."]
+    actor: Annotated[str, "Who recorded it."]
+    source: Annotated[str | None, "Id of the document it rests on."]
+    published: Annotated[PartialDate | None, "When that document was published."]
+    what: Annotated[str, "What it says, in short."]
+    company: Annotated[tuple[Party, ...], "The companies it names."]
+    locator: Annotated[str | None, "Where in the document."]
+    quote: Annotated[str | None, "The document's words."]
+    note: Annotated[str | None, "A remark of the person who recorded it."]
+    tags: Annotated[tuple[str, ...], "Free labels."]
+    forced: Annotated[tuple[str, ...], "Rules that were overridden."]
+    content: Annotated[str, "The fact's own fields, as JSON."]
+
+
+def of_fact(fact: Fact, published: PartialDate | None) -> Row:
+    """The fact's row; `published` is the date of its source."""
+    from ledger.codec import time_text
+
+    content = fact.content.model_dump(mode="json", exclude_none=True)
+    return Row(
+        seq=fact.seq,
+        ref=fact.ref,
+        stream=fact.stream,
+        type=fact.type,
+        on=fact.on,
+        recorded_at=time_text(fact.recorded_at),
+        actor=fact.actor,
+        source=fact.source,
+        published=published,
+        what=_what(fact),
+        company=_companies(fact),
+        locator=fact.locator,
+        quote=fact.quote,
+        note=fact.note,
+        tags=fact.tags,
+        forced=fact.forced,
+        content=json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def _what(fact: Fact) -> str:
+    said = []
+    for name in type(fact.content).model_fields:
+        value = getattr(fact.content, name)
+        if value is None or value == () or value is False:
+            continue
+        items = value if isinstance(value, tuple) else (value,)
+        text = ", ".join(item.text() if hasattr(item, "text") else str(item) for item in items)
+        said.append(text if name in ("name", "title", "statement") else f"{name}: {text}")
+    line = " ".join("; ".join(said).split())
+    return line if len(line) <= LONGEST_WHAT else f"{line[: LONGEST_WHAT - 1]}…"
+
+
+def _companies(fact: Fact) -> tuple[Party, ...]:
+    found = [Party.parse(fact.stream.partition(":")[2])] if fact.kind == "company" else []
+    for name in type(fact.content).model_fields:
+        value = getattr(fact.content, name)
+        found += [
+            item
+            for item in (value if isinstance(value, tuple) else (value,))
+            if isinstance(item, Party) and item not in found
+        ]
+    return tuple(found)
+
+
+VIEW = View(name="log", title="Audit history", kinds=(), row=Row, of_fact=of_fact)

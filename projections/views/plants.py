@@ -1,0 +1,81 @@
+"""Plants: one row each, with its status, place, capacity and last reported production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.reference.stages import material_of
+from ledger.values import PartialDate, Party, Quantity
+from projections.view import Question, View, possible, said
+
+if TYPE_CHECKING:
+    from ledger.plant import Plant
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One plant."""
+
+    stream: Annotated[str, "The plant, as plant:id."]
+    status: Annotated[str | None, "How far it is; 'named' when no text says."]
+    status_on: Annotated[PartialDate | None, "When it came to that status, or was said to be."]
+    name: Annotated[str | None, "What it is called."]
+    company: Annotated[Party | None, "Whose plant it is."]
+    operator: Annotated[Party | None, "Who runs it, where that is another."]
+    material: Annotated[str | None, "The chain."]
+    stage: Annotated[str | None, "The stage of the chain."]
+    product: Annotated[str | None, "The product, as stated."]
+    process: Annotated[str | None, "What goes in and what comes out."]
+    capacity: Annotated[Quantity | None, "Nameplate capacity, as last stated."]
+    capacity_on: Annotated[PartialDate | None, "The date of that statement."]
+    production: Annotated[Quantity | None, "Production, as last reported."]
+    production_period: Annotated[PartialDate | None, "The period of that production."]
+    place: Annotated[str | None, "Site, city, region."]
+    place_is: Annotated[str | None, "Whether the place is stated or only possible."]
+    country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
+    possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+
+
+def rows(state: Plant, question: Question) -> Iterator[Row]:
+    """The plant's row."""
+    status, capacity = state.status, state.capacity
+    production = state.productions[-1].value if state.productions else None
+    stage = said(state.stage)
+    maybe = possible(state, question.as_of)
+    if capacity is not None and capacity.on is not None:
+        maybe += ("capacity",) if capacity.on.possible_at(question.as_of) else ()
+    yield Row(
+        stream=state.stream,
+        status=said(status),
+        status_on=status.on if status is not None else None,
+        name=said(state.name),
+        company=said(state.company),
+        operator=said(state.operator),
+        material=said(state.material) or material_of(stage),
+        stage=stage,
+        product=said(state.product),
+        process=said(state.process),
+        capacity=said(capacity),
+        capacity_on=capacity.on if capacity is not None else None,
+        production=production.quantity if production is not None else None,
+        production_period=production.period if production is not None else None,
+        place=said(state.place),
+        place_is=said(state.place_is),
+        country=said(state.country),
+        possible=maybe,
+    )
+
+
+VIEW = View(
+    name="plants",
+    title="Plants",
+    kinds=("plant",),
+    row=Row,
+    rows=rows,
+    statuses=(
+        *("named", "proposed", "site selected", "permitted", "under construction"),
+        *("completed", "commissioned", "operating", "suspended", "closed", "cancelled"),
+    ),
+)

@@ -1,0 +1,159 @@
+"""The portfolio: the one page that a person opens first, composed of the other views.
+
+What is signed and discussed, what is invested by business and currency, what runs, what
+is promised and when, and where the chains have gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from ledger.reference.stages import STAGES
+from ledger.values import Money, PartialDate, Party, Quantity
+from projections.view import View
+
+if TYPE_CHECKING:
+    from projections.views import chain, contracts, plants, promises, totals
+
+CONTRACTS = "Contracts"
+INVESTMENT = "Stated investment"
+PLANTS = "Plants"
+PROMISES = "Promises"
+GAPS = "Gaps"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the page."""
+
+    section: Annotated[str, "Contracts, Stated investment, Plants, Promises or Gaps."]
+    item: Annotated[str, "The stream, or the business or stage that the line is about."]
+    name: Annotated[str | None, "What it is called."]
+    company: Annotated[Party | None, "Whose it is, or who promised."]
+    status: Annotated[str | None, "How far it is."]
+    on: Annotated[PartialDate | None, "When it came to that status; when a promise is due."]
+    amount: Annotated[Money | None, "Money: a stated total or a promised sum."]
+    quantity: Annotated[Quantity | None, "A quantity: contracted, installed or promised."]
+    note: Annotated[str | None, "Counterparties, place, wording: what one needs to read it."]
+    possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+
+
+def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
+    """The page's lines, section by section."""
+    for contract in rows_of("contracts"):
+        yield _contract(contract)
+    for total in rows_of("totals"):
+        yield _total(total)
+    for plant in rows_of("plants"):
+        yield _plant(plant)
+    for promise in sorted(rows_of("promises"), key=_by_due):
+        yield _promise(promise)
+    for stage in rows_of("chain"):
+        if stage.nothing_operating and stage.stage is not None:
+            yield _gap(stage)
+
+
+def _contract(row: contracts.Row) -> Row:
+    others = ", ".join(party.text() for party in row.counterparties)
+    return Row(
+        section=CONTRACTS,
+        item=row.stream,
+        name=row.name,
+        company=row.company,
+        status=row.status,
+        on=row.status_on,
+        amount=row.value,
+        quantity=row.quantity,
+        note=f"with {others}" if others else "counterparty not stated",
+        possible=row.possible,
+    )
+
+
+def _total(row: totals.Total) -> Row:
+    count = len(row.investments)
+    return Row(
+        section=INVESTMENT,
+        item=row.business,
+        name=STAGES[row.business].name if row.business in STAGES else None,
+        company=None,
+        status=None,
+        on=None,
+        amount=row.amount,
+        quantity=None,
+        note=f"{count} investment{'s' if count != 1 else ''}",
+        possible=row.possible,
+    )
+
+
+def _plant(row: plants.Row) -> Row:
+    place = ", ".join(part for part in (row.place, row.country) if part)
+    if row.place_is == "possible":
+        place += " (possible)"
+    return Row(
+        section=PLANTS,
+        item=row.stream,
+        name=row.name,
+        company=row.company,
+        status=row.status,
+        on=row.status_on,
+        amount=None,
+        quantity=row.capacity,
+        note=place or "place not stated",
+        possible=row.possible,
+    )
+
+
+def _promise(row: promises.Row) -> Row:
+    return Row(
+        section=PROMISES,
+        item=row.stream,
+        name=row.statement,
+        company=row.by,
+        status="open, due soon" if row.due_soon else row.status,
+        on=row.due,
+        amount=row.amount,
+        quantity=row.quantity,
+        note=f"{row.measure}; wording: {row.wording}",
+        possible=row.possible,
+    )
+
+
+def _gap(row: chain.StageRow) -> Row:
+    lanes = {
+        "completed": row.completed,
+        "being built": row.being_built,
+        "announced": row.announced,
+        "proposed": row.proposed,
+        "status not stated": row.not_stated,
+        "contracted": row.contracted,
+    }
+    there = ", ".join(f"{len(items)} {lane}" for lane, items in lanes.items() if items)
+    return Row(
+        section=GAPS,
+        item=row.stage or row.material,
+        name=row.name,
+        company=None,
+        status="nothing operating",
+        on=None,
+        amount=None,
+        quantity=None,
+        note=there or "nothing recorded",
+        possible=(),
+    )
+
+
+def _by_due(row: promises.Row) -> tuple[date, str]:
+    return (row.due.latest if row.due is not None else date.max, row.stream)
+
+
+VIEW = View(
+    name="portfolio",
+    title="Portfolio",
+    kinds=(),
+    row=Row,
+    parts=("contracts", "totals", "plants", "promises", "chain"),
+    compose=compose,
+)

@@ -1,0 +1,110 @@
+"""Totals: stated investment by business and currency.
+
+A business is a stage of a chain. Currencies are kept apart, equivalents are never added,
+cancelled investments do not count, and a sum carries the doubt of its terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Annotated
+
+from ledger.reference.stages import MATERIALS, STAGES, material_of
+from ledger.values import Money, Party
+from projections.view import Question, View, possible, said
+
+if TYPE_CHECKING:
+    from ledger.investment import Investment
+
+ALL = "all"
+"""Stands as the business in the rows that sum over all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one investment adds to the totals."""
+
+    stream: Annotated[str, "The investment."]
+    status: Annotated[str | None, "How far it is."]
+    company: Annotated[Party | None, "Who invests."]
+    material: Annotated[str | None, "The chain."]
+    stage: Annotated[str | None, "The stage of the chain."]
+    country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
+    amount: Annotated[Money, "The stated total."]
+    possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The stated investment of one business in one currency, or of all in one currency."""
+
+    business: Annotated[str, "The stage of the chain, or 'all'."]
+    material: Annotated[str | None, "The chain."]
+    currency: Annotated[str, "ISO 4217 code."]
+    amount: Annotated[Money, "The sum, with the doubt of its terms; equivalents are left out."]
+    investments: Annotated[tuple[str, ...], "What was added."]
+    possible: Annotated[tuple[str, ...], "'amount' when a term may not have happened yet."]
+
+
+def rows(state: Investment, question: Question) -> Iterator[Row]:
+    """What the investment adds: its stated amount, unless it is cancelled."""
+    amount, status, stage = said(state.amount), said(state.status), said(state.stage)
+    if amount is None or status == "cancelled":
+        return
+    maybe = possible(state, question.as_of)
+    yield Row(
+        stream=state.stream,
+        status=status,
+        company=said(state.company),
+        material=said(state.material) or material_of(stage),
+        stage=stage,
+        country=said(state.country),
+        amount=amount,
+        possible=tuple(name for name in maybe if name in ("amount", "status")),
+    )
+
+
+def summarise(entries: Sequence[Row]) -> Iterator[Total]:
+    """One row a business and currency, in the order of the chains; then one a currency."""
+    businesses = {(entry.material, entry.stage) for entry in entries}
+    for material, stage in sorted(businesses, key=_chain_order):
+        terms = [e for e in entries if (e.material, e.stage) == (material, stage)]
+        yield from _by_currency(stage or "not stated", material, terms)
+    yield from _by_currency(ALL, None, entries)
+
+
+def _by_currency(business: str, material: str | None, terms: Sequence[Row]) -> Iterator[Total]:
+    for currency in sorted({term.amount.currency for term in terms}):
+        added = [term for term in terms if term.amount.currency == currency]
+        yield Total(
+            business=business,
+            material=material,
+            currency=currency,
+            amount=reduce(add, (Money(term.amount.bounds, currency) for term in added)),
+            investments=tuple(term.stream for term in added),
+            possible=("amount",) if any(term.possible for term in added) else (),
+        )
+
+
+def _chain_order(business: tuple[str | None, str | None]) -> tuple[int, int]:
+    material, stage = business
+    materials, stages = list(MATERIALS), list(STAGES)
+    return (
+        materials.index(material) if material is not None else len(materials),
+        stages.index(stage) if stage is not None else len(stages),
+    )
+
+
+VIEW = View(
+    name="totals",
+    title="Stated investment by business and currency",
+    kinds=("investment",),
+    row=Row,
+    rows=rows,
+    summary=Total,
+    summarise=summarise,
+    statuses=("planned", "announced", "approved", "committed", "funded", "suspended", "completed"),
+)
