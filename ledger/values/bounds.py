@@ -74,6 +74,8 @@ class Bounds:
                     f"{bound:.6} is not accepted: a number is finite and not negative",
                     hint="Record the direction of a change in words, and its size as a number",
                 )
+        if self.max == 0 and not self.max_inclusive:
+            raise NumberError("Nothing that is counted here is less than 0")
         if self.min is None or self.max is None:
             return
         if self.min > self.max:

@@ -72,7 +72,7 @@ def _bounds(
     if ends == "low":
         return Bounds(low, None, min_inclusive=inclusive[0], approx=approx)
     if ends == "high":
-        return Bounds(None, high, max_inclusive=inclusive[1], approx=approx)
+        return Bounds(None, high, max_inclusive=inclusive[1] or not high, approx=approx)
     try:
         return Bounds(low, high, *inclusive, approx)
     except NumberError:  # equal ends, one of them excluded
