@@ -97,9 +97,9 @@ def next_change(state: Promise, as_of: date) -> date | None:
     """The next day on which a window begins, comes near, or has passed."""
     days = []
     for window in windows(state, as_of):
-        if window is not None and not window.is_open_end:
+        if window is not None and window.latest < date.max:
             days += [window.latest - SOON, window.latest + timedelta(days=1)]
-    if said(state.recurring):
+    if said(state.recurring) and as_of.year < date.max.year:
         days.append(date(as_of.year + 1, 1, 1))
     return min((day for day in days if day > as_of), default=None)
 
