@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from eventsourcing.persistence import StoredEvent
 
 from ledger.decide import decide
-from ledger.envelope import Draft, Fact
+from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import CollectedError, LedgerError, NotOpenedError, UnknownReferenceError
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
@@ -23,14 +23,6 @@ MOST_ERRORS = 100
 
 CHUNK = 500
 """Facts that are handed to the database at a time; all chunks are one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A place in an input that gave an error instead of a draft; its stream where known."""
-
-    error: LedgerError
-    stream: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,15 @@ def open_readonly(database: Database) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
+def protected(connection: sqlite3.Connection) -> bool:
+    """Whether the triggers that keep facts from being changed are in place."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'facts\\_are%' "
+        "ESCAPE '\\'"
+    ).fetchone()
+    return bool(count == len(PROTECTION))
+
+
 def create_file(database: Database) -> None:
     """Make the empty file for a new ledger.
 

@@ -1,6 +1,7 @@
 """The envelope: one frozen class for every fact, whatever its type.
 
-A `Draft` is what somebody wants recorded. The ledger turns it into a `Fact` by giving
+A `Draft` is what somebody wants recorded; a `Fault` stands where an input could not be read.
+The ledger turns a draft into a `Fact` by giving
 it a place in the sequence, a version in its stream, a time and an actor.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ledger.errors import Where
+from ledger.errors import LedgerError, Where
 from ledger.values import PartialDate
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ class Draft:
     note: str | None = None
     tags: tuple[str, ...] = ()
     where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place in an input that gave an error instead of a draft; its stream where known."""
+
+    error: LedgerError
+    stream: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from eventsourcing.persistence import Tracking
 from ledger import database
 from ledger.database import Database
 from ledger.envelope import Fact
+from ledger.facts import FACT_TYPES
 from ledger.store import Store, opened
 from ledger.streams import State
 from ledger.timeline import next_change, state_at
@@ -76,6 +77,9 @@ class _Work:
             self.cursor.execute(statement)
         self.cursor.execute("DELETE FROM tracking WHERE application_name = ?", (tables.POSITION,))
         self._set("shape", tables.shape())
+        for name, fact_type in FACT_TYPES.items():
+            meaning = (fact_type.__doc__ or "").partition("\n")[0]
+            self.cursor.execute("INSERT INTO view_fact_types VALUES (?, ?)", (name, meaning))
 
     def run(self) -> int:
         self._set("as_of", self.today.isoformat())

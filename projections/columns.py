@@ -83,7 +83,7 @@ def flat(row: Any) -> dict[str, Cell]:
 
 def data(row: Any) -> dict[str, Value]:
     """A row as nested data for JSON: values in their documented shapes."""
-    return {column.name: _json(getattr(row, column.name)) for column in columns(type(row))}
+    return {column.name: json_value(getattr(row, column.name)) for column in columns(type(row))}
 
 
 def to_sql(row: Any) -> list[str | int | None]:
@@ -182,9 +182,10 @@ _PARTS: dict[type, tuple[tuple[str, str, str, Callable[[Value], Cell]], ...]] = 
 }  # fmt: skip
 
 
-def _json(value: Value) -> Value:
+def json_value(value: Value) -> Value:
+    """A value in its documented JSON shape."""
     if isinstance(value, tuple):
-        return [_json(item) for item in value]
+        return [json_value(item) for item in value]
     return value.to_json() if hasattr(value, "to_json") else value
 
 

@@ -13,6 +13,7 @@ from ledger.cut import Cut
 from ledger.database import Database
 from projections import tables
 from projections.filters import Filters, applies, checked
+from projections.log_filter import LogFilter
 from projections.view import Row, View
 from projections.views import load
 
@@ -69,6 +70,14 @@ class Reader:
         asked = checked(filters or Filters(), view, self._companies)
         return Answer(view, self._shown(view, asked), self.cut, asked, self.last_seq)
 
+    def log(self, wanted: LogFilter) -> Answer:
+        """The rows of the log that the filter keeps."""
+        view = load("log")
+        rows = [row for row in self.rows_of(view) if wanted.keep(row)]
+        if wanted.last is not None:
+            rows = rows[-wanted.last :]
+        return Answer(view, rows, self.cut, Filters(), self.last_seq)
+
     def _shown(self, view: View, filters: Filters) -> list[Row]:
         if view.compose is not None:
             return list(view.compose(lambda part: self._part(part, filters)))
@@ -100,16 +109,20 @@ def _brought_up_to_date(where: Database, today: date) -> bool:
 
 def as_data(answer: Answer) -> dict[str, Any]:
     """The head of an answer for JSON: the view, its version, the cut, the filters."""
-    cut = answer.cut
-    known_at = cut.known_at
     return {
         "view": answer.view.name,
         "version": 1,
-        "cut": {
-            "as_of": cut.as_of.isoformat(),
-            "known_at": known_at.isoformat() if isinstance(known_at, datetime) else known_at,
-            "public_at": cut.public_at.isoformat() if cut.public_at else None,
-            "last_seq": answer.last_seq,
-        },
+        "cut": cut_as_data(answer.cut, answer.last_seq),
         "filters": answer.filters.to_json(),
+    }
+
+
+def cut_as_data(cut: Cut, last_seq: int) -> dict[str, Any]:
+    """A cut for JSON; `last_seq` is the newest fact that the ledger held."""
+    known_at = cut.known_at
+    return {
+        "as_of": cut.as_of.isoformat(),
+        "known_at": known_at.isoformat() if isinstance(known_at, datetime) else known_at,
+        "public_at": cut.public_at.isoformat() if cut.public_at else None,
+        "last_seq": last_seq,
     }

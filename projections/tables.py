@@ -1,12 +1,13 @@
 """The tables of the current views: their shape, and writing and reading their rows.
 
 They live in the ledger's own database and are disposable: everything in them follows
-from the facts. One table a view holds the rows of single streams, beside three of our own:
+from the facts. One table a view holds the rows of single streams, beside four of our own:
 
     view_state    which shape the tables have, and for which day they are folded
     view_streams  every stream: its name, number of facts, and the next day on which its
                   rows change without a new fact
     view_links    which stream's rows read which other stream
+    view_fact_types  the fact types and what they mean, for completion
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ OWN_TABLES = {
     "view_state": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
     "view_streams": "stream TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, "
     "facts INTEGER NOT NULL, next_change TEXT",
+    "view_fact_types": "type TEXT PRIMARY KEY, help TEXT NOT NULL",
     "view_links": "target TEXT NOT NULL, stream TEXT NOT NULL, PRIMARY KEY (target, stream)",
 }
 INDEXES = (

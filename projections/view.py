@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ledger.stated import Stated
     from ledger.streams import State
 
+Value: TypeAlias = Any
+"""What a field of a row holds."""
+
 Row: TypeAlias = Any
 """An instance of a view's row type."""
 
@@ -43,18 +46,19 @@ class View:
     """One view.
 
     kinds: the kinds of stream it reads. row: the type of what `rows` gives, which is also
-    the type of the view's table. summary and summarise: what is shown instead, where the
-    view sums up. next_change: the first day after the cut on which the rows of a stream
+    the type of the view's table. brief: the columns that a terminal shows. summary and
+    summarise: what is shown instead, where the view sums up. next_change: the first day after the cut on which the rows of a stream
     change without a new fact, for reasons of their own (a due date passes). statuses: the
-    words that `--status` takes. parts and compose: the views that a composed view reads,
-    and how its rows are made of theirs. of_fact: the row of a single fact, for the view that
-    lists facts instead of streams.
+    words that `--status` takes. parts and compose:
+    the views that a composed view reads, and how its rows are made of theirs. of_fact: the
+    row of a single fact, for the view that lists facts instead of streams.
     """
 
     name: str
     title: str
     kinds: tuple[str, ...]
     row: type
+    brief: tuple[str, ...]
     rows: Callable[[Any, Question], Iterable[Row]] = lambda _state, _question: ()
     summary: type | None = None
     summarise: Callable[[Sequence[Row]], Iterable[Row]] | None = None

@@ -10,8 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ledger.book import Fault
-from ledger.envelope import Draft
+from ledger.envelope import Draft, Fault
 from ledger.errors import (
     CollectedError,
     FieldError,

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ledger.book import Fault
-from ledger.envelope import Draft
+from ledger.envelope import Draft, Fault
 from ledger.errors import (
     DuplicateKeyError,
     EmptyFileError,
@@ -68,6 +67,14 @@ def draft_of_line(data: bytes, name: str, number: int) -> Draft | Fault:
     """The draft of one line."""
     try:
         text = text_file.decoded(data, name, number).rstrip("\r\n")
+    except LedgerError as error:
+        return Fault(error)
+    return draft_of_object(text, name, number)
+
+
+def draft_of_object(text: str, name: str, number: int = 1) -> Draft | Fault:
+    """The draft of one JSON object, which begins in line `number` of the input."""
+    try:
         found = parse_object(text, text_file.shown(name), number)
     except LedgerError as error:
         return Fault(error)
@@ -75,7 +82,7 @@ def draft_of_line(data: bytes, name: str, number: int) -> Draft | Fault:
     def place(path: fields.Path) -> Where:
         key = str(path[0]) if path else None
         at = re.search(rf'"{re.escape(key)}"\s*:\s*', text) if key is not None else None
-        return Where(text_file.shown(name), number, at.end() + 1 if at else 1, text)
+        return _where(text, text_file.shown(name), number, at.end() if at else 0)
 
     type_name = found.pop("type", None)
     if not isinstance(type_name, str):
@@ -95,8 +102,8 @@ def parse_object(text: str, file: str, number: int) -> dict[str, Any]:
     Raises MalformedError, DuplicateKeyError, NestingError, NumberError or ShapeError.
     """
 
-    def here(column: int = 1) -> Where:
-        return Where(file, number, column, text)
+    def here(offset: int = 0) -> Where:
+        return _where(text, file, number, offset)
 
     if len(text) > LONGEST_LINE:
         raise ShapeError(
@@ -116,7 +123,7 @@ def parse_object(text: str, file: str, number: int) -> dict[str, Any]:
         raise MalformedError(
             error.msg.lower(),
             hint="Every line is one JSON object, with keys and text in double quotes.",
-            where=here(error.colno),
+            where=here(error.pos),
         ) from None
     except RecursionError:
         raise NestingError("nested too deep", hint=NESTING_HINT, where=here()) from None
@@ -125,6 +132,15 @@ def parse_object(text: str, file: str, number: int) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ShapeError("the line is not a JSON object", hint=NESTING_HINT, where=here())
     return found
+
+
+def _where(text: str, file: str, number: int, offset: int) -> Where:
+    """The place of an offset in a text that begins in line `number`."""
+    before = text[:offset]
+    start = before.rfind("\n") + 1
+    end = text.find("\n", offset)
+    excerpt = text[start : end if end >= 0 else None]
+    return Where(file, number + before.count("\n"), offset - start + 1, excerpt)
 
 
 def _refuse_constant(text: str) -> object:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.book import Fault
-from ledger.envelope import Draft
+from ledger.envelope import Draft, Fault
 from ledger.errors import LedgerError, ShapeError, UnknownFieldError, Where, did_you_mean
 from ledger.intake import fields, text_file, yaml_tree
 from ledger.intake.yaml_tree import Node

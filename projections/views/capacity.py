@@ -189,4 +189,5 @@ VIEW = View(
     rows=rows,
     summary=StageYear,
     summarise=summarise,
+    brief=("stage", "measure", "period", "actual", "promised", "plants", "promises"),
 )

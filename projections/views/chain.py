@@ -135,4 +135,15 @@ VIEW = View(
     summary=StageRow,
     summarise=summarise,
     statuses=tuple(LANES),
+    brief=(
+        "material",
+        "stage",
+        "operating",
+        "completed",
+        "being_built",
+        "announced",
+        "proposed",
+        "not_stated",
+        "contracted",
+    ),
 )

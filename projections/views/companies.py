@@ -53,4 +53,11 @@ def rows(state: Company, question: Question) -> Iterator[Row]:
     )
 
 
-VIEW = View(name="companies", title="Companies", kinds=("company",), row=Row, rows=rows)
+VIEW = View(
+    name="companies",
+    title="Companies",
+    kinds=("company",),
+    row=Row,
+    rows=rows,
+    brief=("stream", "name", "local_names", "country", "owners"),
+)

@@ -47,4 +47,11 @@ def rows(state: Context, question: Question) -> Iterator[Row]:
     )
 
 
-VIEW = View(name="context", title="Context", kinds=("context",), row=Row, rows=rows)
+VIEW = View(
+    name="context",
+    title="Context",
+    kinds=("context",),
+    row=Row,
+    rows=rows,
+    brief=("stream", "on", "statement", "quantity"),
+)

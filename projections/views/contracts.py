@@ -76,4 +76,15 @@ VIEW = View(
         *("negotiating", "agreed in principle", "signed", "postponed"),
         *("suspended", "completed", "expired", "terminated"),
     ),
+    brief=(
+        "stream",
+        "name",
+        "status",
+        "status_on",
+        "company",
+        "counterparties",
+        "quantity",
+        "value",
+        "delivered",
+    ),
 )

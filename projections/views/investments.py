@@ -68,4 +68,15 @@ VIEW = View(
         *("planned", "announced", "approved", "committed", "funded"),
         *("suspended", "completed", "cancelled"),
     ),
+    brief=(
+        "stream",
+        "name",
+        "status",
+        "status_on",
+        "company",
+        "amount",
+        "funded",
+        "stage",
+        "place",
+    ),
 )

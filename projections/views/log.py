@@ -90,4 +90,11 @@ def _companies(fact: Fact) -> tuple[Party, ...]:
     return tuple(found)
 
 
-VIEW = View(name="log", title="Audit history", kinds=(), row=Row, of_fact=of_fact)
+VIEW = View(
+    name="log",
+    title="Audit history",
+    kinds=(),
+    row=Row,
+    of_fact=of_fact,
+    brief=("seq", "recorded_at", "actor", "ref", "type", "on", "what", "source"),
+)

@@ -78,4 +78,16 @@ VIEW = View(
         *("named", "proposed", "site selected", "permitted", "under construction"),
         *("completed", "commissioned", "operating", "suspended", "closed", "cancelled"),
     ),
+    brief=(
+        "stream",
+        "name",
+        "status",
+        "status_on",
+        "company",
+        "stage",
+        "capacity",
+        "place",
+        "place_is",
+        "country",
+    ),
 )

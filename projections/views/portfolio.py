@@ -154,6 +154,7 @@ VIEW = View(
     title="Portfolio",
     kinds=(),
     row=Row,
+    brief=("section", "item", "name", "company", "status", "on", "amount", "quantity", "note"),
     parts=("contracts", "totals", "plants", "promises", "chain"),
     compose=compose,
 )

@@ -121,4 +121,16 @@ VIEW = View(
     rows=rows,
     next_change=next_change,
     statuses=("open", "due soon", "overdue", "kept", "missed", "withdrawn", "undated"),
+    brief=(
+        "stream",
+        "statement",
+        "by",
+        "due",
+        "status",
+        "due_soon",
+        "quantity",
+        "amount",
+        "wording",
+        "revisions",
+    ),
 )

@@ -39,4 +39,11 @@ def rows(state: Source, _question: Question) -> Iterator[Row]:
     )
 
 
-VIEW = View(name="sources", title="Sources", kinds=("source",), row=Row, rows=rows)
+VIEW = View(
+    name="sources",
+    title="Sources",
+    kinds=("source",),
+    row=Row,
+    rows=rows,
+    brief=("stream", "published", "publisher", "title", "language"),
+)

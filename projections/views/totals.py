@@ -107,4 +107,5 @@ VIEW = View(
     summary=Total,
     summarise=summarise,
     statuses=("planned", "announced", "approved", "committed", "funded", "suspended", "completed"),
+    brief=("business", "currency", "amount", "investments"),
 )

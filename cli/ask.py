@@ -1,0 +1,227 @@
+"""Recording by questions: field by field, with defaults and completion, a preview, and `Save?`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from cli import messages
+from cli.describe import in_full
+from cli.record_type import choices, plain_type
+from cli.recording import record_into, tell
+from cli.settings import Settings
+from ledger import history
+from ledger.book import record
+from ledger.database import open_readonly
+from ledger.envelope import Fact
+from ledger.errors import Where, did_you_mean
+from ledger.facts import FACT_TYPES, FactContent
+from ledger.intake.fields import ENVELOPE_HELP, Envelope, draft, problems
+from ledger.reference.stages import MATERIALS, STAGES
+from ledger.store import opened
+from ledger.values import Party
+
+KEPT = ("source", "company", "by", "material", "stage", "country", "kind", "role", "wording")
+"""Fields whose last value is offered as the default; the others differ from fact to fact."""
+
+NOTHING = "-"
+"""What to type to leave a field out that has a default."""
+
+
+def ask_for_fact(
+    settings: Settings,
+    model: type[FactContent] | None,
+    id_: str | None,
+    given: dict[str, Any],
+    *,
+    force: bool,
+    dry_run: bool,
+) -> None:
+    """Ask for whatever is not given, show the fact, and record it on `y`."""
+    with opened(settings.database) as store:
+        known = _Known(settings)
+        click.echo(
+            f"Enter leaves a field out or takes the [default]; {NOTHING} clears it; ? helps."
+        )
+        model = model or _ask_type()
+        id_ = id_ or _ask_id(model, known.ids(model.stream_kind()))
+        fields = {"id": id_, **given, **_ask_fields(model, given, known)}
+        drafted = draft(model.TYPE, fields)
+        preview = record(
+            store,
+            [drafted],
+            actor=settings.actor_name(),
+            now=settings.clock(),
+            force=force,
+            dry_run=True,
+        )
+        click.echo("")
+        for fact in preview.facts:
+            click.echo("\n".join(in_full(fact)))
+        if dry_run or not preview.facts:
+            tell(preview, dry_run=dry_run, where=settings.database)
+        elif click.confirm("Save?", default=True):
+            done = record_into(store, settings, [drafted], force=force)
+            tell(done, dry_run=False, where=settings.database)
+        else:
+            messages.say("Not saved.")
+
+
+class _Known:
+    """What the ledger holds already: ids for completion, last values for defaults."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._streams: dict[str, list[str]] = {}
+        self._last: dict[str, Fact] = {}
+        with open_readonly(settings.database) as connection:
+            for fact in history.facts(connection):
+                self._last[fact.type] = self._last[""] = fact
+                ids = self._streams.setdefault(fact.kind, [])
+                if fact.version == 1:
+                    ids.append(fact.stream.partition(":")[2])
+
+    def ids(self, kind: str) -> list[str]:
+        """The ids of a kind of stream."""
+        return self._streams.get(kind, [])
+
+    def words_for(self, name: str, type_: Any) -> list[str]:
+        """What completion offers for a field."""
+        if type_ is Party:
+            return self.ids("company")
+        if name in ("plants", "about"):
+            kinds = ("plant",) if name == "plants" else ("plant", "contract", "investment")
+            return [f"{kind}:{id_}" for kind in kinds for id_ in self.ids(kind)]
+        return {
+            "source": self.ids("source"),
+            "material": list(MATERIALS),
+            "stage": list(STAGES),
+        }.get(name, [])
+
+    def default_for(self, model: type[FactContent], name: str) -> str | None:
+        """The value of the last similar fact, where such values tend to repeat."""
+        if name not in KEPT:
+            return None
+        if name == "source":
+            last = self._last.get("")
+            return last.source if last is not None else None
+        similar = self._last.get(model.TYPE)
+        value = getattr(similar.content, name, None) if similar is not None else None
+        return str(value) if value is not None else None
+
+
+def _ask_type() -> type[FactContent]:
+    while True:
+        with _completing(FACT_TYPES):
+            answer = _prompt("Fact type", None)
+        if answer in FACT_TYPES:
+            return FACT_TYPES[answer]
+        if answer in ("", "?"):
+            click.echo("\n".join(f"  {name}" for name in FACT_TYPES))
+        else:
+            hint = did_you_mean(answer, FACT_TYPES) or "? lists them."
+            click.echo(f"  There is no fact type {answer!r}. {hint}")
+
+
+def _ask_id(model: type[FactContent], known: Sequence[str]) -> str:
+    while True:
+        with _completing(known):
+            answer = _prompt(f"Id of the {model.stream_kind()}", None)
+        if answer in ("", "?"):
+            click.echo(f"  {ENVELOPE_HELP['id']} Known: {', '.join(known) or 'none yet'}.")
+        elif (found := _check(Envelope, "id", answer, model)) is None:
+            return answer
+        else:
+            click.echo(f"  {found}")
+
+
+def _ask_fields(model: type[FactContent], given: dict[str, Any], known: _Known) -> dict[str, Any]:
+    """Every field that is not given yet: when and on what source first, then what it says."""
+    envelope = {name: field for name, field in Envelope.model_fields.items() if name != "id"}
+    order = [
+        *((Envelope, name, envelope[name]) for name in ("on", "source")),
+        *((model, name, field) for name, field in model.model_fields.items()),
+        *((Envelope, name, envelope[name]) for name in ("locator", "quote", "note", "tags")),
+    ]
+    answers: dict[str, Any] = {}
+    for owner, name, field in order:
+        if name in given:
+            continue
+        required = field.is_required() or (name == "on" and model.NEEDS_DATE)
+        answer = _ask_field(owner, name, field, model, known, required=required)
+        if answer not in (None, []):
+            answers[name] = answer
+    return answers
+
+
+def _ask_field(
+    owner: Any, name: str, field: Any, model: type[FactContent], known: _Known, *, required: bool
+) -> str | list[str] | None:
+    type_, many = plain_type(field.annotation)
+    words = choices(type_) or (["yes", "no"] if type_ is bool else known.words_for(name, type_))
+    default = None if many else known.default_for(model, name)
+    help_ = field.description or ENVELOPE_HELP.get(name, "")
+    found: list[str] = []
+    while True:
+        label = name.replace("_", " ") + (" (required)" if required and not found else "")
+        with _completing(words):
+            answer = _prompt(f"{'another ' if found else ''}{label}", default)
+        if answer == "?":
+            listed = f" One of: {', '.join(words)}." if words else ""
+            click.echo(f"  {help_}{listed}")
+        elif answer in ("", NOTHING):
+            if not required or found:
+                return found if many else None
+            click.echo(f"  Needed. {help_}")
+        elif (problem := _check(owner, name, [answer] if many else answer, model)) is not None:
+            click.echo(f"  {problem}")
+        elif many:
+            found.append(answer)
+        else:
+            return answer
+
+
+def _check(owner: Any, name: str, value: Any, model: type[FactContent]) -> str | None:
+    """What is wrong with an answer, or None."""
+    try:
+        owner.model_validate({name: value})
+    except ValidationError as error:
+        # The other fields are missing still: only what concerns this one is of interest.
+        for found in problems(error, model.TYPE, model, lambda path: Where(str(path[:1]))):
+            if found.where == Where(str((name,))):
+                return f"{found.what}. {found.hint}".strip()
+    return None
+
+
+def _prompt(label: str, default: str | None) -> str:
+    answer: str = click.prompt(label, default=default or "", show_default=bool(default))
+    return answer.strip()
+
+
+@contextmanager
+def _completing(words: Iterable[str]) -> Iterator[None]:
+    """Complete with the tab key from these words while a question is open."""
+    try:
+        import readline
+    except ImportError:  # not on every platform
+        yield
+        return
+    options = list(words)
+
+    def complete(begun: str, state: int) -> str | None:
+        fitting = [word for word in options if word.startswith(begun)]
+        return fitting[state] if state < len(fitting) else None
+
+    before: Callable[[str, int], str | None] | None = readline.get_completer()
+    delimiters = readline.get_completer_delims()
+    readline.set_completer(complete)
+    readline.set_completer_delims("\n")
+    readline.parse_and_bind("tab: complete")
+    try:
+        yield
+    finally:
+        readline.set_completer(before)
+        readline.set_completer_delims(delimiters)

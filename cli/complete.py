@@ -1,0 +1,91 @@
+"""Completion: what could stand here, read from the tables without a wait.
+
+A completer never fails and never writes: without a ledger it offers nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+from cli.settings import Settings
+from ledger.errors import LedgerError
+from ledger.reference.stages import MATERIALS, STAGES
+
+MOST = 200
+"""Words that are offered at most."""
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _items(words: Iterable[tuple[str, str | None]]) -> list[CompletionItem]:
+    return [CompletionItem(word, help=help_) for word, help_ in list(words)[:MOST]]
+
+
+def materials(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The chains."""
+    return _items((word, help_) for word, help_ in MATERIALS.items() if word.startswith(begun))
+
+
+def stages(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The stages of the chains."""
+    return _items((stage.id, stage.name) for stage in STAGES.values() if stage.id.startswith(begun))
+
+
+def companies(ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The ids of registered companies."""
+    return _items(_without_kind(_streams(ctx, f"company:{begun}")))
+
+
+def sources(ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The ids of registered sources."""
+    return _items(_without_kind(_streams(ctx, f"source:{begun}")))
+
+
+def streams(ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Streams by their full name, and by their id alone."""
+    found = list(_streams(ctx, begun))
+    if ":" not in begun:
+        found += [item for item in _without_kind(_streams(ctx, "")) if item[0].startswith(begun)]
+    return _items(found)
+
+
+def ids_of(kind: str) -> Completer:
+    """The ids of one kind of stream."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+        return _items(_without_kind(_streams(ctx, f"{kind}:{begun}")))
+
+    return complete
+
+
+def fact_types(ctx: click.Context) -> list[tuple[str, str]]:
+    """The fact types and what they mean, from the tables; nothing without a ledger."""
+    return list(_query(ctx, "SELECT type, help FROM view_fact_types ORDER BY rowid", ()))
+
+
+def _streams(ctx: click.Context, prefix: str) -> Iterable[tuple[str, str | None]]:
+    return _query(
+        ctx,
+        "SELECT stream, name FROM view_streams WHERE stream >= ? AND stream < ? "
+        "ORDER BY stream LIMIT ?",
+        (prefix, f"{prefix}\U0010ffff", MOST),
+    )
+
+
+def _query(ctx: click.Context, sql: str, given: tuple[str | int, ...]) -> list[tuple[str, str]]:
+    from ledger.database import open_readonly
+
+    settings = ctx.find_object(Settings) or Settings()
+    try:
+        with open_readonly(settings.database) as connection:
+            return connection.execute(sql, given).fetchall()
+    except (LedgerError, sqlite3.Error):
+        return []
+
+
+def _without_kind(found: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    return [(stream.partition(":")[2], name) for stream, name in found]

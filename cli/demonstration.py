@@ -1,0 +1,30 @@
+"""What `demo` shows: the commands a person would type first, and what they print."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cli import main
+from cli.settings import Settings
+
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("The portfolio in one page", ("portfolio",)),
+    ("One plant: what is known of it, and who says so", ("show", "llbs-saemangeum-precursor")),
+    ("Which promises stood open on the day of the second document",
+     ("promises", "--as-of", "2026-03-04", "--status", "open", "--status", "overdue")),
+    ("What the public could know on 1 January 2025", ("totals", "--public-at", "2025-01-01")),
+    ("The last facts that were recorded", ("log", "--last", "5")),
+)  # fmt: skip
+
+
+def show(settings: Settings) -> None:
+    """Run each step and print its command above what it shows."""
+    for title, words in STEPS:
+        click.echo("")
+        click.echo(click.style(f"# {title}", fg="cyan"))
+        click.echo(click.style(f"$ lsledger {' '.join(words)}", bold=True))
+        sys.stdout.flush()
+        main.lsledger.main(list(words), prog_name="lsledger", standalone_mode=False, obj=settings)
+    click.echo("")

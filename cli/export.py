@@ -1,0 +1,107 @@
+"""`export`: a view, or the facts themselves, as a file for other people and tools."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+from click.shell_completion import CompletionItem
+
+from cli import messages
+from cli.options import common, cut_of, cut_options, filter_options, filters_of, output_options
+from cli.output import deliver, refuse_binary_on_terminal
+from cli.settings import Settings
+from ledger.cut import Cut
+from ledger.database import open_readonly
+from ledger.errors import InputError
+from projections import exports
+from projections.exports.to_file import replacing
+from projections.filters import Filters
+from projections.read import reader
+from projections.views import NAMES
+
+FACTS = "facts"
+LINES = ("json", "jsonl")
+"""The formats in which facts are written as envelopes; the others write the log's rows."""
+
+
+def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in (FACTS, *NAMES) if name.startswith(begun)]
+
+
+@click.command("export")
+@click.argument("what", metavar="VIEW|facts", shell_complete=_names)
+@common
+@cut_options
+@filter_options
+@output_options
+@click.pass_obj
+def export(settings: Settings, /, what: str, **given: Any) -> None:
+    """Write a view, or the facts, as CSV, JSON, JSON Lines, Markdown or XLSX.
+
+    `-o FILE.ext` picks the format and replaces an old file only when the new one is
+    complete; without -o, CSV goes to standard output. `export facts -o FILE.jsonl` writes
+    one fact a line, just as it is stored; `init --restore` makes a ledger from it again.
+    """
+    filters = filters_of(given)
+    cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
+    format_, output = given["format_"], given["output"]
+    if format_ is None and output is None:
+        format_ = "csv"
+    if what == FACTS:
+        _export_facts(settings, cut, filters, format_, output)
+        return
+    with reader(settings.database, cut, settings.today) as view:
+        answer = view.answer(what, filters)
+    deliver(answer, format_, output)
+
+
+def _export_facts(
+    settings: Settings, cut: Cut, filters: Filters, format_: str | None, output: str | None
+) -> None:
+    if filters.given():
+        raise InputError(
+            "the facts are exported whole, without filters",
+            hint="Export a view or use `lsledger log` to select.",
+        )
+    name = exports.by_extension(output).name if output is not None else str(format_)
+    if name not in LINES:
+        with reader(settings.database, cut, settings.today) as view:
+            answer = view.answer("log")
+        deliver(answer, format_, output)
+        return
+    refuse_binary_on_terminal(name)
+    if output is None:
+        _write_envelopes(settings, cut, name, sys.stdout.buffer)
+        return
+    with replacing(Path(output)) as out:
+        count = _write_envelopes(settings, cut, name, out)
+    messages.say(f"Wrote {count} facts to {output}.")
+
+
+def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:
+    """Write the facts that the cut sees as envelopes; how many they are."""
+    from ledger import database, history
+    from ledger.codec import decode, encode
+    from projections.exports import facts
+    from projections.read import cut_as_data
+    from projections.time_travel import Past
+
+    database.check(settings.database)
+    with open_readonly(settings.database) as connection:
+        stored = list(history.stored(connection))
+    if cut != Cut(settings.today):
+        past = Past(map(decode, stored), cut)
+        stored = [encode(fact) for fact in past.facts]
+    lines = facts.lines(stored)
+    if name == "jsonl":
+        facts.write_lines(lines, out)
+    else:
+        head = {"view": FACTS, "version": 1, "cut": cut_as_data(cut, len(stored))}
+        facts.write_json(lines, head, out)
+    return len(stored)
+
+
+COMMANDS = {"export": export}

@@ -1,0 +1,73 @@
+"""`log`: the audit history, fact by fact in the order of recording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli import complete
+from cli.options import common, cut_of, cut_options, output_options
+from cli.output import deliver
+from cli.settings import Settings
+
+
+def _types(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    return [
+        CompletionItem(name, help=help_)
+        for name, help_ in complete.fact_types(ctx)
+        if name.startswith(begun)
+    ]
+
+
+@click.command("log")
+@click.option(
+    "--stream", metavar="ID", shell_complete=complete.streams, help="Only of this stream."
+)
+@click.option(
+    "--type",
+    "type_",
+    metavar="TYPE",
+    shell_complete=_types,
+    help="Only of this type, such as plant.completed, or of all of plant.",
+)
+@click.option("--by", "actor", metavar="NAME", help="Only recorded by this actor.")
+@click.option(
+    "--source", metavar="ID", shell_complete=complete.sources, help="Only resting on this document."
+)
+@click.option(
+    "--company",
+    metavar="ID",
+    shell_complete=complete.companies,
+    help="Only naming this company.",
+)
+@click.option("--tag", metavar="TAG", help="Only with this tag.")
+@click.option("--since", metavar="WHEN", help="Recorded at or after: a date, an instant, #120.")
+@click.option("--until", metavar="WHEN", help="Recorded at or before.")
+@click.option("--happened-since", metavar="DATE", help="Possibly happened on or after.")
+@click.option("--happened-until", metavar="DATE", help="Possibly happened on or before.")
+@click.option("--published-since", metavar="DATE", help="Published on or after.")
+@click.option("--published-until", metavar="DATE", help="Published on or before.")
+@click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N of these.")
+@cut_options
+@output_options
+@common
+@click.pass_obj
+def log(settings: Settings, /, **given: Any) -> None:
+    """List the facts in the order of recording: when, by whom, what, on which source.
+
+    The log lists every fact, also what is dated ahead; --as-of limits it to what had
+    happened by then.
+    """
+    from cli.log_filter import log_filter
+    from projections.read import reader
+
+    cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
+    with reader(settings.database, cut, settings.today) as view:
+        answer = view.log(log_filter(given, view))
+    deliver(answer, given["format_"], given["output"])
+
+
+COMMANDS = {"log": log}

@@ -1,0 +1,91 @@
+"""From the options of `log` to a filter, with a word for every typo."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from cli.options import first_day, last_day, moment
+from ledger.errors import NothingSuchError, UnknownFactTypeError, did_you_mean
+from projections.log_filter import LogFilter
+from projections.read import Reader
+from projections.views import load
+
+
+def log_filter(given: dict[str, Any], view: Reader) -> LogFilter:
+    """The filter that the options ask for.
+
+    Raises an InputError for a type, stream, source or company that the ledger does not have.
+    """
+    return LogFilter(
+        stream=_stream(given["stream"], view),
+        type=_type(given["type_"], view),
+        actor=given["actor"],
+        source=_id("source", given["source"], view),
+        company=_id("company", given["company"], view),
+        tag=given["tag"],
+        since=_since(given["since"]),
+        until=moment(given["until"], "--until") if given["until"] else None,
+        happened_since=_first(given, "happened_since"),
+        happened_until=_last(given, "happened_until") or _last(given, "as_of"),
+        published_since=_first(given, "published_since"),
+        published_until=_last(given, "published_until"),
+        last=given["last"],
+    )
+
+
+def _since(text: str | None) -> datetime | int | None:
+    if text is None:
+        return None
+    if text.startswith("#") or "T" in text or " " in text:
+        return moment(text, "--since")
+    return datetime.combine(first_day(text, "--since"), time.min, tzinfo=UTC)
+
+
+def _first(given: dict[str, Any], name: str) -> date | None:
+    return first_day(given[name], f"--{name.replace('_', '-')}") if given[name] else None
+
+
+def _last(given: dict[str, Any], name: str) -> date | None:
+    return last_day(given[name], f"--{name.replace('_', '-')}") if given[name] else None
+
+
+def _stream(name: str | None, view: Reader) -> str | None:
+    if name is None:
+        return None
+    names: set[str] = {row.stream for row in view.rows_of(load("log"))}
+    found = [n for n in names if name in (n, n.partition(":")[2])]
+    if len(found) == 1:
+        return found[0]
+    raise NothingSuchError(
+        f"{name} names {len(found) or 'no'} streams",
+        hint=f"Say which: {', '.join(sorted(found))}." if found else did_you_mean(name, names),
+    )
+
+
+def _type(name: str | None, view: Reader) -> str | None:
+    if name is None:
+        return None
+    types = {row.type for row in view.rows_of(load("log"))}
+    known = types | {type_.partition(".")[0] for type_ in types}
+    if name not in known:
+        from ledger.facts import FACT_TYPES, STREAM_KINDS
+
+        if name not in FACT_TYPES and name not in STREAM_KINDS:
+            raise UnknownFactTypeError(
+                f"there is no fact type {name!r}",
+                hint=did_you_mean(name, {*FACT_TYPES, *STREAM_KINDS}),
+            )
+    return name
+
+
+def _id(kind: str, id_: str | None, view: Reader) -> str | None:
+    if id_ is None:
+        return None
+    view_name = {"source": "sources", "company": "companies"}[kind]
+    ids = [row.stream.partition(":")[2] for row in view.rows_of(load(view_name))]
+    if id_ not in ids:
+        raise NothingSuchError(
+            f"no {kind} {id_} is registered", hint=did_you_mean(id_, ids) or "Check its id."
+        )
+    return id_

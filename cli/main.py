@@ -1,0 +1,139 @@
+"""The command `lsledger`: its groups of commands, and how errors become messages and exit codes.
+
+Commands are imported when they are called, so that `--help` and a view cost little. A new
+command group is one new file and its lines in COMMANDS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from cli import messages
+from cli.options import actor_option, json_errors_option, ledger_option
+from cli.settings import Settings
+from ledger.errors import CollectedError, LedgerError
+
+# section -> command -> (module, one line of help)
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Start": {
+        "init": ("cli.start", "Make a new ledger, empty or with the example portfolio."),
+        "demo": ("cli.start", "Make a ledger with the example portfolio and show it."),
+        "status": ("cli.maintain", "Tell what the ledger holds and whether all is well."),
+    },
+    "Record": {
+        "record": ("cli.record", "Record one fact: by options, by questions, or from JSON."),
+        "import": ("cli.import_files", "Record many facts from YAML or JSON Lines files."),
+        "source": ("cli.source", "Register and look up the documents that facts rest on."),
+    },
+    "Ask": {
+        "portfolio": ("cli.views", "The one page to open first."),
+        "contracts": ("cli.views", "Contracts and their terms."),
+        "investments": ("cli.views", "Investments and their stated totals."),
+        "plants": ("cli.views", "Plants, how far they are, where they stand."),
+        "capacity": ("cli.views", "Capacity and production by stage: actual and promised."),
+        "promises": ("cli.views", "Promises, when they are due, what came of them."),
+        "chain": ("cli.views", "The value chains, stage by stage, and their gaps."),
+        "totals": ("cli.views", "Stated investment by business and currency."),
+        "companies": ("cli.views", "Companies, their names and owners."),
+        "context": ("cli.views", "What texts say of markets, countries and companies."),
+        "show": ("cli.show", "One stream: its state, its timeline, its sources."),
+        "log": ("cli.log", "The audit history: every fact in the order of recording."),
+    },
+    "Hand on": {
+        "export": ("cli.export", "Write a view, or the facts, as a file for others."),
+        "schema": ("cli.schema", "The JSON Schema of import files, for editors and programs."),
+        "sql": ("cli.maintain", "Ask the tables of the views in SQL, read-only."),
+    },
+    "Maintain": {
+        "rebuild": ("cli.maintain", "Make the tables of the views anew from the facts."),
+        "completion": ("cli.completion", "Print the shell's completion script."),
+    },
+}
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules that are imported on first use."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of the help."""
+        return [name for commands in COMMANDS.values() for name in commands]
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name; its module is imported now."""
+        for commands in COMMANDS.values():
+            if name in commands:
+                module = import_module(commands[name][0])
+                command: click.Command = module.COMMANDS[name]
+                return command
+        return None
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by section, without importing them."""
+        for section, commands in COMMANDS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, help_) for name, (_, help_) in commands.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@ledger_option
+@actor_option
+@json_errors_option
+@click.version_option(version=version("lsledger"), message="lsledger %(version)s")
+@click.pass_context
+def lsledger(ctx: click.Context) -> None:
+    """Record what press releases and filings say, and ask what is so.
+
+    A ledger of contracts, investments, plants and promises. Facts are only ever added;
+    every view can be asked as of any day and as known at any time, and leads back to the
+    source of each figure.
+
+    Begin with `lsledger demo`.
+    """
+    ctx.ensure_object(Settings)
+
+
+def main(args: list[str] | None = None, settings: Settings | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(args, settings))
+
+
+def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
+    """Run the command line; the exit code.
+
+    0 done, 1 the ledger says no, 2 wrong usage or bad input, 130 interrupted.
+    """
+    settings = settings or Settings()
+    try:
+        result: Any = lsledger.main(args, prog_name="lsledger", standalone_mode=False, obj=settings)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except CollectedError as error:
+        messages.show_errors(error.errors, as_json=settings.json_errors)
+        return error.worst_exit_code
+    except LedgerError as error:
+        messages.show_errors([error], as_json=settings.json_errors)
+        return error.exit_code
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        messages.say("Stopped; nothing was recorded.")
+        return 130
+    except click.ClickException as error:
+        messages.show_usage(error, as_json=settings.json_errors)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output (head, less) has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        messages.say("Stopped; nothing was recorded.")
+        return 130

@@ -1,0 +1,107 @@
+"""Messages on standard error: what is wrong, where, and what to do next."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ledger.errors import LedgerError, Where
+
+TAB = " " * 4
+LONGEST_EXCERPT = 120
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    click.echo(text, err=True)
+
+
+def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
+    """Every error with its place; as JSON, one object a line."""
+    if as_json:
+        for error in errors:
+            say(json.dumps(as_data(error), ensure_ascii=False))
+        return
+    for error in errors:
+        say(as_text(error))
+    if len(errors) > 1:
+        say(f"{len(errors)} errors; nothing was recorded.")
+
+
+def show_usage(error: click.ClickException, *, as_json: bool) -> None:
+    """A mistake in the options or arguments."""
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "lsledger"
+    if as_json:
+        say(json.dumps({"code": "usage", "exit_code": 2, "message": message}, ensure_ascii=False))
+        return
+    head = click.style("error[usage]", fg="red", bold=True, **_plain())
+    say(f"{head}: {message}\n{TAB}`{command} --help` shows how it is used.")
+
+
+def as_text(error: LedgerError) -> str:
+    """The error for a person: code and message, place with excerpt and caret, what to do."""
+    head = click.style(f"error[{error.code}]", fg="red", bold=True)
+    lines = [f"{head}: {error.what}"]
+    if error.where is not None:
+        lines += _place(error.where)
+    if error.hint:
+        lines.append(f"{TAB}{error.hint}")
+    return "\n".join(lines)
+
+
+def as_data(error: LedgerError) -> dict[str, Any]:
+    """The error for a program."""
+    where = error.where
+    return {
+        "code": error.code,
+        "exit_code": error.exit_code,
+        "message": error.what,
+        "hint": error.hint or None,
+        "file": where.file if where else None,
+        "line": where.line if where else None,
+        "column": where.column if where else None,
+        "excerpt": _safe(where.excerpt) if where and where.excerpt is not None else None,
+    }
+
+
+def _place(where: Where) -> list[str]:
+    lines = [f"{TAB}--> {where}"]
+    if where.excerpt is not None and where.line is not None:
+        excerpt, column = _window(_safe(where.excerpt), where.column or 1)
+        gutter = f"{TAB}{where.line} | "
+        lines.append(f"{gutter}{excerpt}")
+        if where.column is not None:
+            # A wide character takes two cells: measure what stands before the caret.
+            before = _cells(excerpt[: column - 1])
+            lines.append(f"{TAB}{' ' * len(str(where.line))} | {' ' * before}^")
+    return lines
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """The part of a long line around the column, and the column in it."""
+    if len(text) <= LONGEST_EXCERPT:
+        return text, column
+    start = max(0, min(column - LONGEST_EXCERPT // 2, len(text) - LONGEST_EXCERPT))
+    part = text[start : start + LONGEST_EXCERPT]
+    return ("…" + part[1:] if start else part), column - start
+
+
+def _safe(text: str) -> str:
+    """The text without anything that a terminal would obey."""
+    return "".join(char if char.isprintable() else "�" for char in text.expandtabs(4))
+
+
+def _cells(text: str) -> int:
+    from cli.text import cells
+
+    return cells(text)
+
+
+def _plain() -> dict[str, Any]:
+    return {} if sys.stderr.isatty() else {"reset": True}

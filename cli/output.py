@@ -1,0 +1,48 @@
+"""Where an answer goes: to the terminal as a table, to a pipe in a format, or to a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from cli import messages, render
+from ledger.errors import InputError
+from projections import exports
+from projections.read import Answer
+
+
+def deliver(answer: Answer, format_: str | None, output: str | None) -> None:
+    """Print or write an answer.
+
+    Raises FileTypeError for an unknown extension, UnwritableError when a file cannot be
+    written, InputError when the format and the extension disagree.
+    """
+    if output is not None:
+        write_file(answer, format_, Path(output))
+    elif format_ in (None, "table"):
+        render.render(answer)
+    else:
+        refuse_binary_on_terminal(str(format_))
+        exports.by_name(str(format_)).write(answer, sys.stdout.buffer)
+
+
+def write_file(answer: Answer, format_: str | None, path: Path) -> None:
+    """Write an answer to a file, replacing an old one when the new one is complete."""
+    from projections.exports.to_file import replacing
+
+    format_by_name = exports.by_extension(path)
+    if format_ is not None and format_ != format_by_name.name:
+        raise InputError(
+            f"--format {format_} and the extension of {path} disagree",
+            hint="Leave --format out; the extension picks it.",
+        )
+    with replacing(path) as out:
+        format_by_name.write(answer, out)
+    count = len(answer.rows)
+    messages.say(f"Wrote {count} row{'s' if count != 1 else ''} of {answer.view.name} to {path}.")
+
+
+def refuse_binary_on_terminal(format_: str) -> None:
+    """Raise InputError for a format that a terminal cannot show."""
+    if format_ == "xlsx" and sys.stdout.isatty():
+        raise InputError("a terminal cannot show XLSX", hint="Use -o FILE.xlsx.")

@@ -1,0 +1,48 @@
+"""The portfolio on the terminal: its sections one below the other, each with its own columns."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import click
+
+from cli import render
+from projections.read import Answer
+from projections.views.portfolio import CONTRACTS, GAPS, INVESTMENT, PLANTS, PROMISES
+
+COLUMNS = {
+    CONTRACTS: ("item", "name", "company", "status", "on", "quantity", "amount", "note"),
+    INVESTMENT: ("item", "name", "amount", "note"),
+    PLANTS: ("item", "name", "company", "status", "on", "quantity", "note"),
+    PROMISES: ("item", "name", "company", "status", "on", "quantity", "amount"),
+    GAPS: ("item", "name", "status", "note"),
+}
+LABELS = {
+    INVESTMENT: {"item": "business", "amount": "stated", "note": "of"},
+    PLANTS: {"quantity": "capacity", "note": "place"},
+    PROMISES: {"name": "promise", "on": "due", "company": "by"},
+    GAPS: {"item": "stage", "note": "what there is"},
+}
+
+
+def render_portfolio(answer: Answer) -> None:
+    """Print the page."""
+    click.echo(render.heading(answer))
+    if not answer.rows:
+        click.echo("")
+        click.echo("Nothing is recorded yet. `lsledger record` asks for a first fact.")
+    for section, rows in groupby(answer.rows, key=lambda row: row.section):
+        listed = list(rows)
+        columns = [
+            name
+            for name in COLUMNS[section]
+            if any(render.value_text(getattr(r, name)) for r in listed)
+        ]
+        labels = LABELS.get(section, {})
+        click.echo("")
+        click.echo(click.style(section.upper(), bold=True))
+        render.table(
+            [labels.get(name, render.label(name)) for name in columns],
+            [render.cells_of(row, columns) for row in listed],
+        )
+    render.footnote(answer.rows)

@@ -1,0 +1,110 @@
+"""The command of one fact type: its options made from the fields of its model."""
+
+from __future__ import annotations
+
+import sys
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import click
+
+from cli import complete
+from cli.options import writing
+from cli.settings import Settings
+from ledger.facts import FactContent
+from ledger.intake.fields import ENVELOPE_HELP, Envelope
+from ledger.values import Money, PartialDate, Party, Quantity
+
+METAVARS: dict[Any, str] = {
+    PartialDate: "DATE",
+    Money: "MONEY",
+    Quantity: "QUANTITY",
+    Party: "PARTY",
+    str: "TEXT",
+}
+
+
+def command_of(model: type[FactContent]) -> click.Command:
+    """`lsledger record TYPE ID --field value ...`."""
+    kind = model.stream_kind()
+
+    def record_type(id_: str | None, force: bool, dry_run: bool, **given: Any) -> None:
+        context = click.get_current_context()
+        settings: Settings = context.obj
+        flags = {"force": force or settings.force, "dry_run": dry_run or settings.dry_run}
+        fields = {name: value for name, value in given.items() if value not in (None, ())}
+        if id_ is None:
+            if not sys.stdin.isatty():
+                raise click.MissingParameter(ctx=context, param_hint="ID", param_type="argument")
+            from cli.ask import ask_for_fact
+
+            ask_for_fact(settings, model, None, fields, **flags)
+            return
+        from cli.recording import record_and_tell
+        from ledger.intake.fields import draft
+
+        record_and_tell(settings, [draft(model.TYPE, {"id": id_, **fields})], **flags)
+
+    command = click.command(model.TYPE, help=model.__doc__)(writing(record_type))
+    command.params = [
+        click.Argument(["id_"], metavar="ID", required=False, shell_complete=complete.ids_of(kind)),
+        *(option_of(name, field) for name, field in model.model_fields.items()),
+        *(
+            option_of(name, field, help_=ENVELOPE_HELP[name])
+            for name, field in Envelope.model_fields.items()
+            if name != "id"
+        ),
+        *command.params,
+    ]
+    return command
+
+
+def option_of(name: str, field: Any, help_: str | None = None) -> click.Option:
+    """The option of one field: its type, whether it repeats, its words, its help."""
+    type_, many = plain_type(field.annotation)
+    help_ = help_ or field.description or ""
+    declaration = f"--{name.replace('_', '-')}"
+    if type_ is bool:
+        return click.Option(
+            [f"{declaration}/--no{declaration[1:]}", name], default=None, help=help_
+        )
+    words = choices(type_)
+    required = " Required." if field.is_required() else ""
+    repeats = " Can be given several times." if many else ""
+    return click.Option(
+        [declaration, name],
+        multiple=many,
+        type=click.Choice(words, case_sensitive=False) if words else click.STRING,
+        metavar=None if words else METAVARS.get(type_, "TEXT"),
+        help=f"{help_}{repeats}{required}",
+        shell_complete=_completer(name, type_),
+    )
+
+
+def plain_type(annotation: Any) -> tuple[Any, bool]:
+    """A field's type without `None`, and whether it is a tuple of them."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (part for part in get_args(annotation) if part is not type(None))
+        return plain_type(annotation)
+    if get_origin(annotation) is tuple:
+        return plain_type(get_args(annotation)[0])[0], True
+    return annotation, False
+
+
+def choices(type_: Any) -> list[str]:
+    """The words of a field that takes one of a few."""
+    return list(get_args(type_)) if get_origin(type_) is Literal else []
+
+
+def _completer(name: str, type_: Any) -> complete.Completer | None:
+    if type_ is Party:
+        return complete.companies
+    return {
+        "source": complete.sources,
+        "stage": complete.stages,
+        "material": complete.materials,
+        "about": complete.streams,
+        "plants": complete.ids_of("plant"),
+    }.get(name)

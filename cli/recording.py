@@ -1,0 +1,73 @@
+"""The last step of every command that records: decide, store, and say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from cli import messages
+from cli.describe import headline, in_full
+from cli.settings import Settings
+from ledger.book import Recorded, record
+from ledger.database import Database
+from ledger.envelope import Draft, Fault
+from ledger.store import Store, opened
+from projections.catch_up import catch_up
+
+MOST_LINES = 20
+"""Facts that are listed one by one after recording; more are counted."""
+
+
+def record_and_tell(
+    settings: Settings, drafts: Iterable[Draft | Fault], *, force: bool, dry_run: bool
+) -> None:
+    """Record the drafts, all or none, and print what was recorded."""
+    with opened(settings.database) as store:
+        recorded = record_into(store, settings, drafts, force=force, dry_run=dry_run)
+    tell(recorded, dry_run=dry_run, where=settings.database)
+
+
+def record_into(
+    store: Store,
+    settings: Settings,
+    drafts: Iterable[Draft | Fault],
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Recorded:
+    """Record the drafts into an open ledger and bring the views up to date."""
+    recorded = record(
+        store,
+        drafts,
+        actor=settings.actor_name(),
+        now=settings.clock(),
+        force=force,
+        dry_run=dry_run,
+    )
+    if recorded.facts and not dry_run:
+        catch_up(store, settings.today)
+    return recorded
+
+
+def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
+    """Print what was recorded, or would be."""
+    if dry_run:
+        for fact in recorded.facts:
+            click.echo("\n".join(in_full(fact)))
+    else:
+        for fact in recorded.facts[:MOST_LINES]:
+            click.echo(f"Recorded {headline(fact)}")
+    for draft, fact in recorded.known[:MOST_LINES]:
+        click.echo(f"Known already: {draft.stream} {fact.type}, as {fact.ref}")
+    new, known = len(recorded.facts), len(recorded.known)
+    if dry_run:
+        messages.say(f"Dry run: {_facts(new)} would be recorded in {where}, {known} known already.")
+    elif new == 0:
+        messages.say(f"Nothing new: {_facts(known)} known already.")
+    elif new + known > 1:
+        messages.say(f"Recorded {_facts(new)} in {where}; {known} known already.")
+
+
+def _facts(count: int) -> str:
+    return f"{count:,} fact{'s' if count != 1 else ''}"

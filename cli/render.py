@@ -1,0 +1,120 @@
+"""Views for the eye: a table on a terminal, aligned text in a pipe, blocks where it is narrow."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from cli.text import plain_table, stacked
+from ledger.cut import Cut
+from projections.read import Answer
+from projections.view import Row, Value
+
+NARROWEST_TABLE = 76
+"""Columns of a terminal below which a table becomes a list of blocks."""
+
+
+def render(answer: Answer) -> None:
+    """Print the heading, the rows, and what the marks mean."""
+    columns = answer.view.brief
+    click.echo(heading(answer))
+    click.echo("")
+    if not answer.rows:
+        click.echo(
+            "Nothing here." + (" The filters may leave it out." if answer.filters.given() else "")
+        )
+        return
+    table([label(name) for name in columns], [cells_of(row, columns) for row in answer.rows])
+    footnote(answer.rows)
+
+
+def heading(answer: Answer) -> str:
+    """The view's title and the cut that it shows."""
+    parts = [f"{answer.view.title} {cut_text(answer.cut, answer.last_seq)}"]
+    for name, words in answer.filters.given().items():
+        parts.append(f"{name}: {' or '.join(words)}")
+    return " · ".join(parts)
+
+
+def cut_text(cut: Cut, last_seq: int) -> str:
+    """The cut in words."""
+    text = f"as of {cut.as_of.isoformat()}"
+    if isinstance(cut.known_at, datetime):
+        text += f", as known at {cut.known_at.isoformat(timespec='seconds')}"
+    elif cut.known_at is not None:
+        text += f", as known at #{cut.known_at}"
+    if cut.public_at is not None:
+        text += f", as public on {cut.public_at.isoformat()}"
+    return f"{text} ({last_seq} fact{'s' if last_seq != 1 else ''} recorded)"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under a header, in the form that suits where they go."""
+    if not sys.stdout.isatty():
+        for line in plain_table(header, rows):
+            click.echo(line)
+        return
+    width = shutil.get_terminal_size().columns
+    if width < NARROWEST_TABLE:
+        for line in stacked(header, rows, width):
+            click.echo(line)
+        return
+    rich_table(header, rows)
+
+
+def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on a terminal, wrapped to its width."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    kept = [n for n in range(len(header)) if any(row[n] for row in rows)]
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for n in kept:
+        shown.add_column(Text(header[n]), overflow="fold", vertical="top")
+    for row in rows:
+        shown.add_row(*(Text(row[n]) for n in kept))
+    Console(highlight=False).print(shown)
+
+
+def footnote(rows: Sequence[Row]) -> None:
+    """What `?` means, where it is shown."""
+    if any(getattr(row, "possible", ()) for row in rows):
+        click.echo("")
+        click.echo("? possible: by this day it may or may not have happened yet.")
+
+
+def label(name: str) -> str:
+    """A column's name for people."""
+    return name.replace("_", " ")
+
+
+def cells_of(row: Row, columns: Sequence[str]) -> list[str]:
+    """A row's values as text, with `?` behind what is only possible."""
+    maybe = getattr(row, "possible", ())
+    return [
+        value_text(getattr(row, name)) + ("?" if name in maybe and getattr(row, name) else "")
+        for name in columns
+    ]
+
+
+def value_text(value: Value) -> str:
+    """A value for people, on one line, with nothing in it that a terminal would obey."""
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value_text(item) for item in value)
+    return safe(value.text() if hasattr(value, "text") else str(value))
+
+
+def safe(text: str) -> str:
+    """One line of printable characters."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(c if c.isprintable() else "�" for c in line)

@@ -1,0 +1,51 @@
+"""Restoring a ledger from `export facts`: the same bytes, times and actors, or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from eventsourcing.persistence import StoredEvent
+
+from cli.settings import Settings
+from cli.start import removed_on_failure
+from ledger.codec import topic_of
+from ledger.errors import EmptyFileError, FileMissingError
+from ledger.store import created
+from projections.catch_up import catch_up
+from projections.exports.facts import restored
+
+CHUNK = 500
+
+
+def restore_ledger(settings: Settings, name: str) -> int:
+    """Make a ledger from an export; the number of facts.
+
+    Raises RestoreError at the first line that is not a fact, or not the next one.
+    """
+    try:
+        with Path(name).open("rb") as lines, removed_on_failure(settings):
+            return _restore(settings, lines, name)
+    except OSError as error:
+        raise FileMissingError(
+            f"{name} cannot be read: {(error.strerror or 'unknown error').lower()}",
+            hint="Check the name and the permissions.",
+        ) from None
+
+
+def _restore(settings: Settings, lines: BinaryIO, name: str) -> int:
+    with created(settings.database) as store:
+        with store.writing() as writer:
+            chunk: list[StoredEvent] = []
+            count = 0
+            for fact, data in restored(lines, name):
+                count += 1
+                chunk.append(StoredEvent(fact.stream, fact.version, topic_of(fact), data))
+                if len(chunk) == CHUNK:
+                    writer.append(chunk)
+                    chunk.clear()
+            writer.append(chunk)
+        if count == 0:
+            raise EmptyFileError(f"{name} is empty", hint="Give a file of `export facts`.")
+        catch_up(store, settings.today)
+        return count

@@ -1,0 +1,67 @@
+"""What every command knows: which ledger, who is asking, and what time it is.
+
+The clock and the actor enter here, at the edge, and nowhere further in.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from ledger.database import DEFAULT_URL, Database, locate
+
+
+def system_clock() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Settings:
+    """The options that stand before or after any command.
+
+    ledger: a path or URL. clock: gives the present moment; tests set it. force and
+    dry_run: as they were given to `record` before the fact type.
+    """
+
+    ledger: str = DEFAULT_URL
+    actor: str | None = None
+    json_errors: bool = False
+    force: bool = False
+    dry_run: bool = False
+    clock: Callable[[], datetime] = system_clock
+
+    @property
+    def database(self) -> Database:
+        """Where the ledger is."""
+        return locate(self.ledger)
+
+    @property
+    def today(self) -> date:
+        """The present day in UTC, which is what `--as-of` means when it is left out."""
+        return self.clock().astimezone(UTC).date()
+
+    def actor_name(self) -> str:
+        """Who is recording: --actor, LSLEDGER_ACTOR, git's user.email, or the system user."""
+        return self.actor or os.environ.get("LSLEDGER_ACTOR") or _git_email() or _system_user()
+
+
+def _git_email() -> str | None:
+    try:
+        found = subprocess.run(
+            ["git", "config", "user.email"], capture_output=True, text=True, timeout=5, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip() or None
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"uid {os.getuid()}"

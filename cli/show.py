@@ -1,0 +1,96 @@
+"""`show`: one stream, with its state, its timeline and its sources."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from cli import complete, render
+from cli.options import common, cut_of, cut_options
+from cli.settings import Settings
+
+
+@click.command("show")
+@click.argument("name", metavar="ID", shell_complete=complete.streams)
+@cut_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="What to print (default: text).",
+)
+@common
+@click.pass_obj
+def show(
+    settings: Settings,
+    name: str,
+    as_of: str | None,
+    known_at: str | None,
+    public_at: str | None,
+    format_: str,
+) -> None:
+    """Show one stream: what is known of it, fact by fact, and on whose word.
+
+    ID is a stream such as plant:acme-north, or its id alone where only one kind has it.
+    """
+    from cli.find import find_stream
+    from ledger import database, history
+    from ledger.database import open_readonly
+    from projections.stream_page import stream_page
+
+    cut = cut_of(settings, as_of, known_at, public_at)
+    database.check(settings.database)
+    with open_readonly(settings.database) as connection:
+        stream = find_stream(connection, name)
+        page = stream_page(stream, history.facts(connection), cut)
+    if format_ == "json":
+        click.echo(json.dumps(page.to_json(), ensure_ascii=False, indent=2))
+        return
+    _print(page)
+
+
+def _print(page: Any) -> None:
+    from cli.describe import fields_of
+    from ledger.codec import time_text
+
+    click.echo(f"{page.stream} {render.cut_text(page.cut, page.last_seq)}")
+    click.echo("")
+    click.echo(click.style("STATE", bold=True))
+    if not page.state:
+        click.echo("Nothing has happened yet at this cut.")
+    render.table(
+        ["field", "value", "stated by"],
+        [
+            [
+                render.label(line.field),
+                render.value_text(line.value) + ("?" if line.possible else ""),
+                line.ref,
+            ]
+            for line in page.state
+        ],
+    )
+    click.echo("")
+    click.echo(click.style("TIMELINE", bold=True))
+    for fact in page.facts:
+        on = fact.on.text() if fact.on is not None else "undated"
+        mark = "" if page.counts(fact) else "  (not yet at this cut)"
+        click.echo(f"{on}  {fact.type}  {fact.ref} #{fact.seq}{mark}")
+        for field, text in fields_of(fact):
+            click.echo(f"    {field}: {text}")
+        click.echo(f"    recorded: {time_text(fact.recorded_at)} by {render.safe(fact.actor)}")
+    click.echo("")
+    click.echo(click.style("SOURCES", bold=True))
+    for source in page.sources:
+        words = (source.stream, source.published, source.title)
+        click.echo("  ".join(render.value_text(word) for word in words))
+    if not page.sources:
+        click.echo("None is cited.")
+    if any(line.possible for line in page.state):
+        click.echo("")
+        click.echo("? possible: by this day it may or may not have happened yet.")
+
+
+COMMANDS = {"show": show}

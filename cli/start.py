@@ -1,0 +1,121 @@
+"""`init` and `demo`: a new ledger, empty, from an export, or with the example portfolio."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from cli import messages
+from cli.options import actor_option, common
+from cli.settings import Settings
+from ledger.envelope import Draft, Fault
+from ledger.errors import InputError
+
+EXAMPLE = "ledger.example"
+
+
+@click.command("init")
+@click.option("--example", is_flag=True, help="Fill it with the example portfolio.")
+@click.option(
+    "--restore",
+    metavar="FILE.jsonl",
+    type=click.Path(),
+    help="Fill it with the facts of an `export facts`, byte for byte as they were.",
+)
+@common
+@actor_option
+@click.pass_obj
+def init(settings: Settings, example: bool, restore: str | None) -> None:
+    """Make a new ledger at --ledger (default: ledger.db)."""
+    if example and restore:
+        raise InputError("--example and --restore exclude each other", hint="Choose one.")
+    if restore is not None:
+        from cli.restore import restore_ledger
+
+        count = restore_ledger(settings, restore)
+        messages.say(f"Made {settings.database} with {count:,} facts from {restore}.")
+        return
+    count = make_ledger(settings, example=example)
+    if example:
+        messages.say(f"Made {settings.database} with the example portfolio: {count} facts.")
+        messages.say("`lsledger portfolio` shows it.")
+    else:
+        messages.say(f"Made {settings.database}, an empty ledger.")
+        messages.say("`lsledger record` asks for a first fact; `lsledger import` takes files.")
+
+
+@click.command("demo")
+@common
+@actor_option
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    """Make a ledger with the example portfolio, and show what it can be asked.
+
+    Without --ledger it is made in a temporary folder and removed again.
+    """
+    with _demo_ledger(settings):
+        from cli.demonstration import show
+
+        show(settings)
+
+
+def make_ledger(settings: Settings, *, example: bool) -> int:
+    """A new ledger, with the example portfolio if asked; the number of facts.
+
+    The file is removed again when the example cannot be recorded.
+    """
+    from cli.recording import record_into
+    from ledger.store import created
+
+    with removed_on_failure(settings), created(settings.database) as store:
+        recorded = record_into(store, settings, example_drafts() if example else ())
+        return len(recorded.facts)
+
+
+def example_drafts() -> Iterator[Draft | Fault]:
+    """The example portfolio, document by document."""
+    from ledger.intake import read_file
+
+    with as_file(files(EXAMPLE)) as folder:
+        for path in sorted(Path(folder).glob("*.yaml")):
+            yield from read_file(str(path))
+
+
+@contextmanager
+def removed_on_failure(settings: Settings) -> Iterator[None]:
+    """Leave no half-made ledger behind; what was there before is not touched."""
+    path = settings.database.path
+    existed = path.exists()
+    try:
+        yield
+    except BaseException:
+        if not existed:
+            for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                name.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _demo_ledger(settings: Settings) -> Iterator[None]:
+    context = click.get_current_context()
+    chosen = context.find_root().params.get("ledger") or settings.ledger != Settings.ledger
+    if chosen:
+        make_ledger(settings, example=True)
+        yield
+        messages.say(
+            f"The ledger is {settings.database}; ask it with --ledger {settings.database}."
+        )
+        return
+    with tempfile.TemporaryDirectory(prefix="lsledger-demo-") as folder:
+        settings.ledger = str(Path(folder) / "demo.db")
+        make_ledger(settings, example=True)
+        yield
+    messages.say("To keep such a ledger: `lsledger init --example`, then `lsledger portfolio`.")
+
+
+COMMANDS = {"init": init, "demo": demo}

@@ -1,0 +1,60 @@
+"""Plain text for pipes and narrow places: widths, columns, safe output."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal the text takes: Hangul and the like take two."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def padded(text: str, width: int) -> str:
+    """The text with spaces up to the width in cells."""
+    return text + " " * max(0, width - cells(text))
+
+
+def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of aligned columns, two spaces apart, nothing cut off."""
+    widths = [max(cells(line[column]) for line in (header, *rows)) for column in range(len(header))]
+
+    def line(parts: Sequence[str]) -> str:
+        return "  ".join(padded(p, w) for p, w in zip(parts, widths, strict=True)).rstrip()
+
+    return [line(header), *(line(row) for row in rows)]
+
+
+def stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """One block a row, one line a field: for windows too narrow for a table."""
+    lines: list[str] = []
+    label = max((cells(name) for name in header), default=0)
+    for row in rows:
+        for name, value in zip(header, row, strict=True):
+            if value:
+                lines += wrapped(value, width, first=f"{padded(name, label)}  ")
+        lines.append("")
+    return lines[:-1]
+
+
+def wrapped(text: str, width: int, first: str = "") -> list[str]:
+    """The text broken at spaces into lines of at most `width` cells, `first` before it."""
+    indent = " " * cells(first)
+    lines: list[str] = []
+    line, empty = first, True
+    for word in text.split():
+        if not empty and cells(line) + 1 + cells(word) > width:
+            lines.append(line)
+            line, empty = indent, True
+        line += word if empty else f" {word}"
+        empty = False
+    return [*lines, line]

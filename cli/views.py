@@ -1,0 +1,58 @@
+"""One command a view, all with the same options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.options import common, cut_of, cut_options, filter_options, filters_of, output_options
+from cli.output import deliver
+from cli.portfolio import render_portfolio
+from cli.settings import Settings
+from projections.read import reader
+
+VIEWS = (
+    *("portfolio", "contracts", "investments", "plants", "capacity", "promises"),
+    *("chain", "totals", "companies", "context"),
+)
+HELP = {
+    "portfolio": "The one page to open first: what is signed, what is invested by business and\n"
+    "currency, what runs, what is promised and when, and where the chains have gaps.",
+    "contracts": "Contracts: how far they are, with whom, on what terms.",
+    "investments": "Investments: how far they are and what they come to, as stated.",
+    "plants": "Plants: how far they are, whose they are, where they stand.",
+    "capacity": "Capacity and production by stage and period: what is actual, what is promised.",
+    "promises": "Promises: when they are due and what has come of them. A promise that is due\n"
+    "every year has a line for each year that has begun. Overdue means that no outcome is\n"
+    "recorded; nothing is called missed because nobody wrote.",
+    "chain": "The value chains, stage by stage: what operates, is completed, being built,\n"
+    "announced, proposed, contracted; and which stages have nothing operating.",
+    "totals": "Stated investment by business and currency. Currencies stay apart, equivalents\n"
+    "are never added, and a sum keeps the doubt of its terms.",
+    "companies": "Companies: their names and owners.",
+    "context": "What texts say of markets, countries and companies beside the portfolio.",
+}
+
+
+def _command(name: str) -> click.Command:
+    @click.command(name, help=HELP[name])
+    @common
+    @cut_options
+    @filter_options
+    @output_options
+    @click.pass_obj
+    def command(settings: Settings, /, **given: Any) -> None:
+        filters = filters_of(given)
+        cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
+        with reader(settings.database, cut, settings.today) as view:
+            answer = view.answer(name, filters)
+        if name == "portfolio" and given["output"] is None and given["format_"] in (None, "table"):
+            render_portfolio(answer)
+        else:
+            deliver(answer, given["format_"], given["output"])
+
+    return command
+
+
+COMMANDS = {name: _command(name) for name in VIEWS}

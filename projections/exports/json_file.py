@@ -1,0 +1,34 @@
+"""JSON: one object with the view, the version of this shape, the cut, the filters, the rows.
+
+Keys keep their order, texts are as they are: nothing in JSON runs as a formula.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from textwrap import indent
+from typing import Any, BinaryIO
+
+from projections.columns import data
+from projections.read import Answer, as_data
+
+
+def write(answer: Answer, out: BinaryIO) -> None:
+    """The whole answer as one object, indented by two spaces."""
+    write_object(as_data(answer), (_indented(data(row)) for row in answer.rows), out)
+
+
+def write_object(head: dict[str, Any], rows: Iterable[str], out: BinaryIO) -> None:
+    """The head, and under `rows` a list of what is JSON already; written row by row."""
+    out.write(_indented(head).removesuffix("\n}").encode())
+    out.write(b',\n  "rows": [')
+    separator = "\n"
+    for row in rows:
+        out.write(f"{separator}{indent(row, '    ')}".encode())
+        separator = ",\n"
+    out.write(b"]\n}\n" if separator == "\n" else b"\n  ]\n}\n")
+
+
+def _indented(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,88 @@
+"""Markdown: a title, the cut, and a GitHub table for people.
+
+Values are written as people write them, `?` after one marks what may not have happened yet,
+and columns in which no row has a value are named below the table instead of standing in it.
+No text can end its cell, format anything, or become HTML or a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from ledger.values import Money, Quantity
+from projections.columns import Column, columns
+from projections.exports.caption import caption
+from projections.read import Answer
+from projections.view import Row
+
+_ESCAPES = str.maketrans(
+    {character: f"\\{character}" for character in "\\|`*_[]~$@"}
+    | {"<": "&lt;", "&": "&amp;", "\n": "<br>", "\t": " "}
+)
+_AUTOLINK = re.compile(r":(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
+"""Where a bare address would become a link: GitHub needs no brackets for one."""
+
+_NUMBERS = (int, Money, Quantity)
+
+
+def write(answer: Answer, out: BinaryIO) -> None:
+    """The answer as a page of Markdown."""
+    for line in _lines(answer):
+        out.write(f"{line}\n".encode())
+
+
+def escaped(text: str) -> str:
+    """The text so that a cell shows it as it is."""
+    return _AUTOLINK.sub(r"\\\g<0>", text.translate(_ESCAPES))
+
+
+def _lines(answer: Answer) -> Iterable[str]:
+    yield f"# {escaped(answer.view.title)}"
+    yield ""
+    yield " · ".join(f"{label}: {escaped(text)}" for label, text in caption(answer))
+    yield ""
+    every = [column for column in columns(answer.view.shown) if column.name != "possible"]
+    table = [[_cell(row, column) for column in every] for row in answer.rows]
+    if not table:
+        yield "No rows."
+        return
+    used = [place for place in range(len(every)) if any(cells[place] for cells in table)]
+    yield _line(_heading(every[place]) for place in used)
+    yield _line("---:" if every[place].type in _NUMBERS else "---" for place in used)
+    for cells in table:
+        yield _line(cells[place] for place in used)
+    empty = [_heading(column) for place, column in enumerate(every) if place not in used]
+    if empty:
+        yield ""
+        yield f"Columns without a value: {', '.join(empty)}."
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _heading(column: Column) -> str:
+    return escaped(column.name.replace("_", " "))
+
+
+def _cell(row: Row, column: Column) -> str:
+    value = getattr(row, column.name)
+    possible: tuple[str, ...] = getattr(row, "possible", ())
+    if value is None or value == ():
+        return ""
+    mark = " ?" if column.name in possible else ""
+    if not column.many:
+        return escaped(_text(value)) + mark
+    # A view of whole stages names the streams that are possible, not the column.
+    return (
+        "; ".join(escaped(_text(item)) + (" ?" if str(item) in possible else "") for item in value)
+        + mark
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value.text()) if hasattr(value, "text") else str(value)
