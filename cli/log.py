@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from typing import Any
 
 import click
 
-from cli import complete
+from cli import complete, render
 from cli.options import common, cut_of, cut_options, output_options
 from cli.output import deliver
 from cli.settings import Settings
+from cli.text import wrapped
+from projections.read import Answer
 
 
 def _types(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Any]:
@@ -67,7 +71,28 @@ def log(settings: Settings, /, **given: Any) -> None:
     cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
     with reader(settings.database, cut, settings.today) as view:
         answer = view.log(log_filter(given, view))
-    deliver(answer, given["format_"], given["output"])
+    plain = given["output"] is None and given["format_"] in (None, "table")
+    if plain and sys.stdout.isatty():
+        render_log(answer)
+    else:
+        deliver(answer, given["format_"], given["output"])
+
+
+def render_log(answer: Answer) -> None:
+    """The log for a terminal: some lines a fact, as wide as the window."""
+    width = shutil.get_terminal_size().columns
+    click.echo(render.heading(answer))
+    for row in answer.rows:
+        on = f"  {row.on.text()}" if row.on is not None else ""
+        at = row.recorded_at[:19].replace("T", " ")
+        click.echo("")
+        click.echo(click.style(f"#{row.seq}  {row.ref}", bold=True) + f"  {row.type}{on}")
+        for line in wrapped(render.safe(row.what), width, first="    "):
+            click.echo(line)
+        source = f", on {row.source}" if row.source is not None else ""
+        click.echo(click.style(f"    {at}, by {render.safe(row.actor)}{source}", dim=True))
+    if not answer.rows:
+        click.echo("\nNothing here. The filters may leave it out.")
 
 
 COMMANDS = {"log": log}

@@ -19,9 +19,10 @@ COLUMNS = {
 }
 LABELS = {
     INVESTMENT: {"item": "business", "amount": "stated", "note": "of"},
-    PLANTS: {"quantity": "capacity", "note": "place"},
-    PROMISES: {"name": "promise", "on": "due", "company": "by"},
+    PLANTS: {"item": "plant", "quantity": "capacity", "note": "place"},
+    PROMISES: {"item": "promise", "name": "statement", "on": "due", "company": "by"},
     GAPS: {"item": "stage", "note": "what there is"},
+    CONTRACTS: {"item": "contract"},
 }
 
 
@@ -29,8 +30,7 @@ def render_portfolio(answer: Answer) -> None:
     """Print the page."""
     click.echo(render.heading(answer))
     if not answer.rows:
-        click.echo("")
-        click.echo("Nothing is recorded yet. `lsledger record` asks for a first fact.")
+        click.echo("\nNothing is recorded yet. `lsledger record` asks for a first fact.")
     for section, rows in groupby(answer.rows, key=lambda row: row.section):
         listed = list(rows)
         columns = [

@@ -9,10 +9,18 @@ from datetime import datetime
 
 import click
 
-from cli.text import plain_table, stacked
+from cli.text import cells, plain_table, stacked
 from ledger.cut import Cut
 from projections.read import Answer
-from projections.view import Row, Value
+from projections.view import Row, Value, View
+
+KINDS = ("source", "company", "contract", "investment", "plant", "promise", "context")
+
+WIDEST_WHOLE = 12
+"""Cells up to which a column is never broken into lines."""
+
+OWN_ID = ("stream", "item")
+"""Columns that name what a row is about."""
 
 NARROWEST_TABLE = 76
 """Columns of a terminal below which a table becomes a list of blocks."""
@@ -20,15 +28,21 @@ NARROWEST_TABLE = 76
 
 def render(answer: Answer) -> None:
     """Print the heading, the rows, and what the marks mean."""
-    columns = answer.view.brief
+    columns = [
+        name
+        for name in answer.view.brief
+        if any(value_text(getattr(row, name)) not in ("", "0", "no") for row in answer.rows)
+    ]
     click.echo(heading(answer))
-    click.echo("")
     if not answer.rows:
         click.echo(
             "Nothing here." + (" The filters may leave it out." if answer.filters.given() else "")
         )
         return
-    table([label(name) for name in columns], [cells_of(row, columns) for row in answer.rows])
+    table(
+        [label_in(answer.view, name) for name in columns],
+        [cells_of(row, columns) for row in answer.rows],
+    )
     footnote(answer.rows)
 
 
@@ -55,11 +69,13 @@ def cut_text(cut: Cut, last_seq: int) -> str:
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Rows under a header, in the form that suits where they go."""
     if not sys.stdout.isatty():
+        click.echo("")
         for line in plain_table(header, rows):
             click.echo(line)
         return
     width = shutil.get_terminal_size().columns
     if width < NARROWEST_TABLE:
+        click.echo("")
         for line in stacked(header, rows, width):
             click.echo(line)
         return
@@ -74,9 +90,12 @@ def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     kept = [n for n in range(len(header)) if any(row[n] for row in rows)]
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
     for n in kept:
-        shown.add_column(Text(header[n]), overflow="fold", vertical="top")
+        # Dates, numbers and the ids that one types again are not broken while there is room.
+        widest = max(cells(row[n]) for row in rows)
+        whole = widest <= WIDEST_WHOLE or (n == 0 and widest * 3 <= Console().width)
+        shown.add_column(Text(header[n]), overflow="fold", no_wrap=whole)
     for row in rows:
         shown.add_row(*(Text(row[n]) for n in kept))
     Console(highlight=False).print(shown)
@@ -89,6 +108,11 @@ def footnote(rows: Sequence[Row]) -> None:
         click.echo("? possible: by this day it may or may not have happened yet.")
 
 
+def label_in(view: View, name: str) -> str:
+    """A column's name in a view: the id column of a view of plants is called plant."""
+    return view.kinds[0] if name == "stream" and len(view.kinds) == 1 else label(name)
+
+
 def label(name: str) -> str:
     """A column's name for people."""
     return name.replace("_", " ")
@@ -98,9 +122,32 @@ def cells_of(row: Row, columns: Sequence[str]) -> list[str]:
     """A row's values as text, with `?` behind what is only possible."""
     maybe = getattr(row, "possible", ())
     return [
-        value_text(getattr(row, name)) + ("?" if name in maybe and getattr(row, name) else "")
+        cell_text(row, name) + ("?" if name in maybe and getattr(row, name) else "")
         for name in columns
     ]
+
+
+def cell_text(row: Row, name: str) -> str:
+    """A cell of a table: like `value_text`, but an id stands without its kind, and no for blank."""
+    value = getattr(row, name)
+    if name in OWN_ID:
+        return own_id(row)
+    if value is False:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(without_kind(value_text(item)) for item in value)
+    return value_text(value)
+
+
+def own_id(row: Row) -> str:
+    """The id of the stream that a row is about; its kind is told by the heading."""
+    return without_kind(value_text(getattr(row, "stream", None) or getattr(row, "item", None)))
+
+
+def without_kind(name: str) -> str:
+    """A stream's id without the kind before it; any other text as it is."""
+    kind, _, id_ = name.partition(":")
+    return id_ if kind in KINDS and id_ and " " not in id_ else name
 
 
 def value_text(value: Value) -> str:

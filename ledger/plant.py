@@ -1,6 +1,6 @@
 """Plants: their state, how facts change it, and which facts cannot follow which.
 
-    named | proposed -> site selected -> permitted -> under construction
+    not stated | proposed -> site selected -> permitted -> under construction
         -> completed -> commissioned -> operating -> closed
     suspended and resumed anywhere from construction on; cancelled before completion
 
@@ -19,9 +19,12 @@ from ledger.lifecycle import NOTHING_YET, step
 from ledger.stated import Stated, learn, stated
 from ledger.values import Bounds, PartialDate, Party, Quantity, comparable
 
-PLANNED = (NOTHING_YET, "named", "proposed", "site selected", "permitted")
+NOT_STATED = "not stated"
+"""The status of a plant that a text names without saying how far it is."""
+
+PLANNED = (NOTHING_YET, NOT_STATED, "proposed", "site selected", "permitted")
 BUILT = ("completed", "commissioned", "operating")
-STANDING = ("named", "under construction", *BUILT, "suspended")
+STANDING = (NOT_STATED, "under construction", *BUILT, "suspended")
 
 STEPS = {
     "plant.named": step(None, *PLANNED, *STANDING, "closed", "cancelled"),
@@ -38,7 +41,7 @@ STEPS = {
     "plant.production_reported": step(None, *PLANNED, *STANDING, "closed"),
     "plant.suspended": step("suspended", "under construction", *BUILT),
     "plant.resumed": step(None, "suspended"),
-    "plant.closed": step("closed", "named", *BUILT, "suspended"),
+    "plant.closed": step("closed", NOT_STATED, *BUILT, "suspended"),
     "plant.cancelled": step("cancelled", *PLANNED[1:], "under construction", "suspended"),
 }
 
@@ -96,7 +99,7 @@ def evolve(state: Plant, fact: Fact) -> Plant:
     if state.built is None and state.status is not None and state.status.value in BUILT:
         state = replace(state, built=state.status)
     if fact.type == "plant.named" and before is None:
-        return replace(state, status=stated("named", fact))
+        return replace(state, status=stated(NOT_STATED, fact))
     if fact.type == "plant.suspended" and state.status != before:
         return replace(state, before_suspension=before)
     if fact.type == "plant.resumed" and before is not None and before.value == "suspended":

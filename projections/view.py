@@ -43,30 +43,40 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view.
-
-    kinds: the kinds of stream it reads. row: the type of what `rows` gives, which is also
-    the type of the view's table. brief: the columns that a terminal shows. summary and
-    summarise: what is shown instead, where the view sums up. next_change: the first day after the cut on which the rows of a stream
-    change without a new fact, for reasons of their own (a due date passes). statuses: the
-    words that `--status` takes. parts and compose:
-    the views that a composed view reads, and how its rows are made of theirs. of_fact: the
-    row of a single fact, for the view that lists facts instead of streams.
-    """
+    """One view; what its rows are made of, in the order in which it happens."""
 
     name: str
     title: str
+
     kinds: tuple[str, ...]
+    """The kinds of stream that it reads."""
+
     row: type
+    """The type of what `rows` gives, which is also the type of the view's table."""
+
     brief: tuple[str, ...]
+    """The columns that a terminal shows."""
+
     rows: Callable[[Any, Question], Iterable[Row]] = lambda _state, _question: ()
+    """The rows of one stream, from its state."""
+
+    of_fact: Callable[[Fact, PartialDate | None], Row] | None = None
+    """The row of one fact, for the view that lists facts instead of streams."""
+
+    next_change: Callable[[Any, date], date | None] | None = None
+    """The first day after a day on which the rows of a stream change without a new fact, for
+    reasons of their own: a due date passes."""
+
+    statuses: tuple[str, ...] = ()
+    """The words that `--status` takes."""
+
     summary: type | None = None
     summarise: Callable[[Sequence[Row]], Iterable[Row]] | None = None
-    next_change: Callable[[Any, date], date | None] | None = None
-    statuses: tuple[str, ...] = ()
+    """What is shown instead of the rows that pass the filters: their sums, or their order."""
+
     parts: tuple[str, ...] = ()
     compose: Callable[[Callable[[str], Sequence[Row]]], Iterable[Row]] | None = None
-    of_fact: Callable[[Fact, PartialDate | None], Row] | None = None
+    """The views that a composed view reads, and how its rows are made of theirs."""
 
     @property
     def shown(self) -> type:

@@ -57,7 +57,7 @@ STAGES: dict[str, Stage] = {
         ),
         Stage("copper-concentrate", "copper", "Copper concentrate", "2603.00"),
         Stage("copper-cathode", "copper", "Refined copper cathode", "7403.11"),
-        Stage("cable", "cable", "Conductors over 1,000 V", "8544.60"),
+        Stage("cable", "cable", "Cable (HS: conductors over 1,000 V)", "8544.60"),
     )
 }
 

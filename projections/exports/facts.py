@@ -23,7 +23,7 @@ from projections.exports.json_file import write_object
 
 _BEFORE = b'{"ref":"'
 _LONGEST_LINE = codec.LARGEST_FACT + 1_000
-_EXCERPT = 200
+_EXCERPT = 300
 HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it."
 
 
@@ -99,7 +99,7 @@ def _fact_of_line(line: bytes, file: str, number: int) -> tuple[Fact, bytes]:
     except NewerLedgerError as error:
         raise error.at(place) from None
     except _Difference as error:
-        raise RestoreError(str(error), hint=HINT, where=place) from None
+        raise RestoreError(_printable(str(error)), hint=HINT, where=place) from None
     except LedgerError as error:
         raise RestoreError(error.what, hint=HINT, where=place) from error
 
@@ -153,8 +153,9 @@ def _check_envelope(fact: Fact) -> None:
     actor: Any = fact.actor
     if not isinstance(actor, str) or actor != check_text(actor, limit=300):
         raise _Difference("actor is not in the form in which it is recorded")
+    code: Any
     for code in fact.forced:
-        check_id(str(code))
+        check_id(code if isinstance(code, str) else "")
     given: dict[str, Any] = {
         name: getattr(fact, name) for name in ("on", "source", "locator", "quote", "note", "tags")
     }
@@ -188,4 +189,9 @@ def _first_difference(data: bytes, expected: bytes, offset: int) -> str:
 
 
 def _where(line: bytes, file: str, number: int) -> Where:
-    return Where(file, number, 1, line[:_EXCERPT].decode(errors="replace").rstrip("\r\n"))
+    return Where(file, number, 1, _printable(line.rstrip(b"\r\n").decode(errors="replace")))
+
+
+def _printable(text: str) -> str:
+    """The beginning of a text that may hold anything, terminal escapes among it."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text[:_EXCERPT])

@@ -17,10 +17,13 @@ from projections.exports.caption import caption
 from projections.read import Answer
 from projections.view import Row
 
-_ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in "\\|`*_[]~$@"}
-    | {"<": "&lt;", "&": "&amp;", "\n": "<br>", "\t": " "}
-)
+_ESCAPES = {character: f"\\{character}" for character in "\\|`*_[]~$@"} | {
+    "<": "&lt;",
+    "&": "&amp;",
+    "\n": "<br>",
+    "\t": " ",
+}
+_SPECIAL = re.compile(f"[{re.escape(''.join(_ESCAPES))}]")
 _AUTOLINK = re.compile(r":(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
 """Where a bare address would become a link: GitHub needs no brackets for one."""
 
@@ -35,7 +38,8 @@ def write(answer: Answer, out: BinaryIO) -> None:
 
 def escaped(text: str) -> str:
     """The text so that a cell shows it as it is."""
-    return _AUTOLINK.sub(r"\\\g<0>", text.translate(_ESCAPES))
+    plain = _SPECIAL.sub(lambda special: _ESCAPES[special.group()], text)
+    return _AUTOLINK.sub(r"\\\g<0>", plain)
 
 
 def _lines(answer: Answer) -> Iterable[str]:
@@ -43,17 +47,16 @@ def _lines(answer: Answer) -> Iterable[str]:
     yield ""
     yield " · ".join(f"{label}: {escaped(text)}" for label, text in caption(answer))
     yield ""
-    every = [column for column in columns(answer.view.shown) if column.name != "possible"]
-    table = [[_cell(row, column) for column in every] for row in answer.rows]
-    if not table:
+    if not answer.rows:
         yield "No rows."
         return
-    used = [place for place in range(len(every)) if any(cells[place] for cells in table)]
-    yield _line(_heading(every[place]) for place in used)
-    yield _line("---:" if every[place].type in _NUMBERS else "---" for place in used)
-    for cells in table:
-        yield _line(cells[place] for place in used)
-    empty = [_heading(column) for place, column in enumerate(every) if place not in used]
+    every = [column for column in columns(answer.view.shown) if column.name != "possible"]
+    used = [column for column in every if any(_has(row, column) for row in answer.rows)]
+    yield _line(map(_heading, used))
+    yield _line("---:" if column.type in _NUMBERS else "---" for column in used)
+    for row in answer.rows:
+        yield _line(_cell(row, column) for column in used)
+    empty = [_heading(column) for column in every if column not in used]
     if empty:
         yield ""
         yield f"Columns without a value: {', '.join(empty)}."
@@ -67,10 +70,14 @@ def _heading(column: Column) -> str:
     return escaped(column.name.replace("_", " "))
 
 
+def _has(row: Row, column: Column) -> bool:
+    return getattr(row, column.name) not in (None, ())
+
+
 def _cell(row: Row, column: Column) -> str:
     value = getattr(row, column.name)
     possible: tuple[str, ...] = getattr(row, "possible", ())
-    if value is None or value == ():
+    if not _has(row, column):
         return ""
     mark = " ?" if column.name in possible else ""
     if not column.many:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -59,9 +59,9 @@ def write(answer: Answer, out: BinaryIO) -> None:
             "and a header",
             hint="Write .csv or .jsonl instead, or ask for less with a filter.",
         )
-    with TemporaryDirectory(prefix="lsledger-") as folder:
+    with TemporaryDirectory(prefix="lsledger-") as folder, _Guarded(out) as file:
         workbook = Workbook(
-            out,
+            file,
             {
                 "constant_memory": True,
                 "tmpdir": folder,
@@ -79,6 +79,48 @@ def write(answer: Answer, out: BinaryIO) -> None:
             workbook.close()
         except FileCreateError as error:
             raise error.args[0] from None  # the OSError inside
+
+
+class _Guarded:
+    """Passes everything on to a file until something fails; then it takes all and keeps nothing.
+
+    xlsxwriter leaves its archive open when a write fails. Python closes it at some later time,
+    which would write to a file that is full or closed, and print a traceback.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._at = 0
+        self._failed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self._failed = error is not None
+
+    def write(self, data: bytes) -> int:
+        if not self._failed:
+            try:
+                self._out.write(data)
+            except BaseException:
+                self._failed = True
+                raise
+        self._at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, to: int) -> int:
+        if not self._failed:
+            self._out.seek(to)
+        self._at = to
+        return to
+
+    def flush(self) -> None:
+        if not self._failed:
+            self._out.flush()
 
 
 @dataclass

@@ -26,7 +26,7 @@ LANES = {
     "permitted": "proposed",
     "site selected": "proposed",
     "proposed": "proposed",
-    "named": "status not stated",
+    "not stated": "status not stated",
     "planned": "announced",
     "announced": "announced",
     "approved": "announced",

@@ -12,6 +12,9 @@ from projections.view import View
 if TYPE_CHECKING:
     from ledger.envelope import Fact
 
+NAMING = ("name", "title", "statement")
+"""Fields that tell by themselves what a fact is about; they come first, without their name."""
+
 LONGEST_WHAT = 160
 """Characters of the summary in `what`."""
 
@@ -67,13 +70,14 @@ def of_fact(fact: Fact, published: PartialDate | None) -> Row:
 
 def _what(fact: Fact) -> str:
     said = []
-    for name in type(fact.content).model_fields:
+    names = sorted(type(fact.content).model_fields, key=lambda name: name not in NAMING)
+    for name in names:
         value = getattr(fact.content, name)
         if value is None or value == () or value is False:
             continue
         items = value if isinstance(value, tuple) else (value,)
         text = ", ".join(item.text() if hasattr(item, "text") else str(item) for item in items)
-        said.append(text if name in ("name", "title", "statement") else f"{name}: {text}")
+        said.append(text if name in NAMING else f"{name}: {text}")
     line = " ".join("; ".join(said).split())
     return line if len(line) <= LONGEST_WHAT else f"{line[: LONGEST_WHAT - 1]}…"
 

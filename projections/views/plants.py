@@ -19,7 +19,7 @@ class Row:
     """One plant."""
 
     stream: Annotated[str, "The plant, as plant:id."]
-    status: Annotated[str | None, "How far it is; 'named' when no text says."]
+    status: Annotated[str | None, "How far it is; 'not stated' when no text says."]
     status_on: Annotated[PartialDate | None, "When it came to that status, or was said to be."]
     name: Annotated[str | None, "What it is called."]
     company: Annotated[Party | None, "Whose plant it is."]
@@ -75,7 +75,7 @@ VIEW = View(
     row=Row,
     rows=rows,
     statuses=(
-        *("named", "proposed", "site selected", "permitted", "under construction"),
+        *("not stated", "proposed", "site selected", "permitted", "under construction"),
         *("completed", "commissioned", "operating", "suspended", "closed", "cancelled"),
     ),
     brief=(

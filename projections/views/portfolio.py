@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.reference.stages import STAGES
@@ -49,7 +48,7 @@ def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
         yield _total(total)
     for plant in rows_of("plants"):
         yield _plant(plant)
-    for promise in sorted(rows_of("promises"), key=_by_due):
+    for promise in rows_of("promises"):
         yield _promise(promise)
     for stage in rows_of("chain"):
         if stage.nothing_operating and stage.stage is not None:
@@ -143,10 +142,6 @@ def _gap(row: chain.StageRow) -> Row:
         note=there or "nothing recorded",
         possible=(),
     )
-
-
-def _by_due(row: promises.Row) -> tuple[date, str]:
-    return (row.due.latest if row.due is not None else date.max, row.stream)
 
 
 VIEW = View(

@@ -7,7 +7,7 @@ recorded; only a text makes it missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -83,6 +83,13 @@ def rows(state: Promise, question: Question) -> Iterator[Row]:
         )
 
 
+def by_due(rows: Sequence[Row]) -> list[Row]:
+    """The rows in the order in which they fall due; the undated last."""
+    return sorted(
+        rows, key=lambda row: (row.due.latest if row.due is not None else date.max, row.stream)
+    )
+
+
 def windows(state: Promise, as_of: date) -> tuple[PartialDate | None, ...]:
     """The due windows that have begun by `as_of`; the first one even when it has not."""
     due = said(state.due)
@@ -119,6 +126,8 @@ VIEW = View(
     kinds=("promise",),
     row=Row,
     rows=rows,
+    summary=Row,
+    summarise=by_due,
     next_change=next_change,
     statuses=("open", "due soon", "overdue", "kept", "missed", "withdrawn", "undated"),
     brief=(

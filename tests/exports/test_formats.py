@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -475,20 +477,51 @@ def test_more_rows_than_a_sheet_holds_are_refused(
         written("xlsx", shown["contracts"])
 
 
-def test_xlsx_leaves_no_temporary_files(
-    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class Failing(io.BytesIO):
+    """A file that takes so many bytes and then fails."""
+
+    def __init__(self, room: int, error: BaseException) -> None:
+        super().__init__()
+        self.room = room
+        self.error = error
+
+    def write(self, data: Any) -> int:
+        """Take it if there is room."""
+        if self.tell() + len(data) > self.room:
+            raise self.error
+        return super().write(data)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("room", [0, 500, 4_000])
+@pytest.mark.parametrize("error", [OSError(28, os.strerror(28)), KeyboardInterrupt()])
+def test_a_failed_write_leaves_nothing_behind(
+    form: str,
+    room: int,
+    error: BaseException,
+    shown: Shown,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Also a write that fails in the middle cleans up, and fails with the system's error."""
-
-    class Full(io.BytesIO):
-        def write(self, _data: Any) -> int:
-            raise OSError(28, os.strerror(28))
-
+    """The error comes out as it is; no temporary file stays, and nothing is written later."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    written("xlsx", shown["log"])
-    with pytest.raises(OSError, match="No space left"):
-        FORMATS["xlsx"].write(shown["log"], Full())
+    out = Failing(room, error)
+    with pytest.raises(type(error)):
+        FORMATS[form].write(shown["log"], out)
+    out.close()
+    gc.collect()  # a leftover archive would now write to the closed file, and warn
     assert list(tmp_path.iterdir()) == []
+
+
+def test_xlsx_can_be_written_into_a_pipe(shown: Shown) -> None:
+    """What comes out of the other end opens, though nobody can seek in a pipe."""
+    readable_end, writable_end = os.pipe()
+    with ThreadPoolExecutor() as pool, open(readable_end, "rb") as end:  # noqa: PTH123
+        received = pool.submit(end.read)
+        with open(writable_end, "wb") as out:  # noqa: PTH123
+            FORMATS["xlsx"].write(shown["contracts"], out)
+        book = read_xlsx(received.result())
+    assert book["contracts"].max_row == len(shown["contracts"].rows) + 1
 
 
 # --- golden files -----------------------------------------------------------------------------
