@@ -17,7 +17,7 @@ import click
 from cli import messages
 from cli.options import actor_option, json_errors_option, ledger_option
 from cli.settings import Settings
-from ledger.errors import CollectedError, LedgerError
+from ledger.errors import CollectedError, LedgerError, did_you_mean
 
 # section -> command -> (module, one line of help)
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -72,6 +72,15 @@ class Commands(click.Group):
                 command: click.Command = module.COMMANDS[name]
                 return command
         return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest command for a misspelt one."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            hint = did_you_mean(args[0], self.list_commands(ctx))
+            raise click.UsageError(f"No such command {args[0]!r}. {hint}".strip(), ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by section, without importing them."""

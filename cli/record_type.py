@@ -48,15 +48,16 @@ def command_of(model: type[FactContent]) -> click.Command:
     command = click.command(model.TYPE, help=model.__doc__)(writing(record_type))
     command.params = [
         click.Argument(["id_"], metavar="ID", required=False, shell_complete=complete.ids_of(kind)),
+        *(_envelope_option(name) for name in ("on", "source")),
         *(option_of(name, field) for name, field in model.model_fields.items()),
-        *(
-            option_of(name, field, help_=ENVELOPE_HELP[name])
-            for name, field in Envelope.model_fields.items()
-            if name != "id"
-        ),
+        *(_envelope_option(name) for name in ("locator", "quote", "note", "tags")),
         *command.params,
     ]
     return command
+
+
+def _envelope_option(name: str) -> click.Option:
+    return option_of(name, Envelope.model_fields[name], help_=ENVELOPE_HELP[name])
 
 
 def option_of(name: str, field: Any, help_: str | None = None) -> click.Option:

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from eventsourcing.persistence import StoredEvent
 
 from cli.settings import Settings
-from cli.start import removed_on_failure
 from ledger.codec import topic_of
 from ledger.errors import EmptyFileError, FileMissingError
 from ledger.store import created
@@ -24,7 +23,7 @@ def restore_ledger(settings: Settings, name: str) -> int:
     Raises RestoreError at the first line that is not a fact, or not the next one.
     """
     try:
-        with Path(name).open("rb") as lines, removed_on_failure(settings):
+        with Path(name).open("rb") as lines:
             return _restore(settings, lines, name)
     except OSError as error:
         raise FileMissingError(

@@ -72,7 +72,7 @@ def make_ledger(settings: Settings, *, example: bool) -> int:
     from cli.recording import record_into
     from ledger.store import created
 
-    with removed_on_failure(settings), created(settings.database) as store:
+    with created(settings.database) as store:
         recorded = record_into(store, settings, example_drafts() if example else ())
         return len(recorded.facts)
 
@@ -84,20 +84,6 @@ def example_drafts() -> Iterator[Draft | Fault]:
     with as_file(files(EXAMPLE)) as folder:
         for path in sorted(Path(folder).glob("*.yaml")):
             yield from read_file(str(path))
-
-
-@contextmanager
-def removed_on_failure(settings: Settings) -> Iterator[None]:
-    """Leave no half-made ledger behind; what was there before is not touched."""
-    path = settings.database.path
-    existed = path.exists()
-    try:
-        yield
-    except BaseException:
-        if not existed:
-            for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-                name.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

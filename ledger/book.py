@@ -90,7 +90,8 @@ class _Batch:
 
     def take(self, draft: Draft | Fault) -> None:
         if isinstance(draft, Fault):
-            self.errors.append(draft.error)
+            found = draft.error
+            self.errors += found.errors if isinstance(found, CollectedError) else (found,)
             if draft.stream is not None:
                 self.doubtful.add(draft.stream)
             return

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from urllib.parse import quote, unquote
 
 from ledger.errors import (
@@ -64,22 +65,23 @@ class Database:
     path: Path
 
     def __str__(self) -> str:
-        return str(self.path)
+        # A name need not be text; what cannot be shown is shown as U+FFFD.
+        return os.fsencode(self.path).decode(errors="replace")
+
+    def uri(self, mode: str) -> str:
+        """The name by which SQLite opens the file, with odd characters escaped."""
+        name = quote(os.fsencode(self.path.absolute()))
+        return f"file:///{name.lstrip('/')}?mode={mode}"
 
     @property
     def settings(self) -> dict[str, str]:
         """The library's settings for this database; nothing else decides them."""
         return {
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-            # The library opens the name as a URI, so that odd characters need escaping.
-            "SQLITE_DBNAME": f"file:{quote(str(self.path.absolute()))}?mode=rw",
+            "SQLITE_DBNAME": self.uri("rw"),
             "SQLITE_LOCK_TIMEOUT": str(LOCK_TIMEOUT),
             "ORIGINATOR_ID_TYPE": "text",
         }
-
-    def exists(self) -> bool:
-        """Whether a file is there."""
-        return self.path.exists()
 
     def writable(self) -> bool:
         """Whether the file, and the folder that its write-ahead log goes to, can be written."""
@@ -93,10 +95,10 @@ def locate(url: str) -> Database:
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return Database(Path(url).expanduser())
+        return Database(_path(url))
     if scheme == "sqlite":
         # sqlite:///relative.db, sqlite:////absolute.db, as in other tools
-        return Database(Path(unquote(rest.removeprefix("/"))).expanduser())
+        return Database(_path(unquote(rest.removeprefix("/"))))
     raise BackendError(
         f"{scheme}:// names a kind of database that this version cannot use",
         hint="Give a file's path or sqlite:///path.",
@@ -105,11 +107,6 @@ def locate(url: str) -> Database:
 
 def check(database: Database) -> None:
     """Raise the StoreError that keeps the file from being used as a ledger."""
-    if not database.exists():
-        raise LedgerMissingError(
-            f"there is no ledger at {database}",
-            hint="Make one with `lsledger init`, or name another with --ledger.",
-        )
     with open_readonly(database) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -128,14 +125,16 @@ def check(database: Database) -> None:
 
 @contextmanager
 def open_readonly(database: Database) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write, with faults told in our terms."""
-    name = f"file:{quote(str(database.path.absolute()))}?mode=ro"
+    """A connection that cannot write, with faults told in our terms.
+
+    Raises LedgerMissingError when nothing is there, another StoreError for other faults.
+    """
+    name = database.uri("ro")
     with faults(database):
-        if database.path.is_dir():
-            raise NotALedgerError(f"{database} is a folder", hint="Name a file with --ledger.")
+        _look_at(database)
         # Without write access SQLite cannot make the shared-memory file of the write-ahead
         # log; when no log is left behind the file can be read as it is.
-        if not database.writable() and not _wal(database).exists():
+        if not database.writable() and not _beside(database, "-wal").exists():
             name += "&immutable=1"
         with closing(sqlite3.connect(name, uri=True, timeout=LOCK_TIMEOUT)) as connection:
             yield connection
@@ -167,6 +166,12 @@ def create_file(database: Database) -> None:
             f"{database} cannot be made: {error.strerror}",
             hint="Check that the folder exists and that you may write to it.",
         ) from None
+
+
+def remove(database: Database) -> None:
+    """Remove the file of a ledger that could not be made, and what SQLite put beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        _beside(database, suffix).unlink(missing_ok=True)
 
 
 def prepare(database: Database) -> None:
@@ -227,5 +232,31 @@ def fault(database: Database, error: BaseException) -> StoreError:
     )
 
 
-def _wal(database: Database) -> Path:
-    return database.path.with_name(database.path.name + "-wal")
+def _look_at(database: Database) -> None:
+    """Raise the StoreError that tells why no database can be at this place."""
+    try:
+        mode = database.path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise LedgerMissingError(
+            f"there is no ledger at {database}",
+            hint="Make one with `lsledger init`, or name another with --ledger.",
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{database} cannot be opened: {error.strerror}",
+            hint="Check the name, and that you may read the file and its folder.",
+        ) from None
+    if not S_ISREG(mode):
+        kind = "a folder" if S_ISDIR(mode) else "not a regular file"
+        raise NotALedgerError(f"{database} is {kind}", hint="Name a file with --ledger.")
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # ~somebody, and there is no such user: a name like any other
+        return Path(text)
+
+
+def _beside(database: Database, suffix: str) -> Path:
+    return database.path.with_name(database.path.name + suffix)

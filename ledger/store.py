@@ -193,11 +193,18 @@ def opened(where: Database) -> Iterator[Store]:
 
 @contextmanager
 def created(where: Database) -> Iterator[Store]:
-    """A new, empty ledger; raises LedgerExistsError when a file is there."""
+    """A new, empty ledger, which is removed again when what it is made for fails.
+
+    Raises LedgerExistsError when a file is there, and leaves that alone.
+    """
     database.create_file(where)
-    with _open(where) as store:
-        database.prepare(where)
-        yield store
+    try:
+        with _open(where) as store:
+            database.prepare(where)
+            yield store
+    except BaseException:
+        database.remove(where)
+        raise
 
 
 @contextmanager

@@ -11,11 +11,8 @@ from ledger.facts.content import FactContent, InChain, Line, Prose
 from ledger.values import Party, Quantity
 
 
-class ContextNoted(InChain):
-    """A text says something about a market, a country or a company, as of `on`."""
-
-    TYPE = "context.noted"
-    OPENS = True
+class Statement(FactContent):
+    """What is said of whom."""
 
     subject: Annotated[
         Literal["market", "country", "company"],
@@ -29,6 +26,13 @@ class ContextNoted(InChain):
     quantity: Annotated[
         Quantity | None, Field(description="The figure in it, if there is one.")
     ] = None
+
+
+class ContextNoted(InChain, Statement):
+    """A text says something about a market, a country or a company, as of `on`."""
+
+    TYPE = "context.noted"
+    OPENS = True
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:

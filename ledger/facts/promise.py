@@ -15,12 +15,8 @@ Measure = Literal[
 Wording = Literal["aims", "plans", "expects", "set to", "possible"]
 
 
-class PromiseMade(InChain):
-    """Somebody says what is to come; `on` is when they said it."""
-
-    TYPE = "promise.made"
-    OPENS = True
-    STREAM_FIELDS = ("about",)
+class Pledge(FactContent):
+    """Who promises what."""
 
     by: Annotated[Party, Field(description="Who promises.")]
     statement: Annotated[Prose, Field(description="What is promised, in own words.")]
@@ -31,6 +27,15 @@ class PromiseMade(InChain):
     wording: Annotated[
         Wording, Field(description="How firmly the text puts it; 'will' counts as plans.")
     ]
+
+
+class PromiseMade(InChain, Pledge):
+    """Somebody says what is to come; `on` is when they said it."""
+
+    TYPE = "promise.made"
+    OPENS = True
+    STREAM_FIELDS = ("about",)
+
     about: Annotated[
         tuple[StreamName, ...],
         Field(description="The plants, contracts or investments it is about, as kind:id."),
