@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cli.render import safe, value_text
 from cli.text import padded
-from ledger.codec import time_text
+from ledger.cut import time_text
 from ledger.envelope import Draft, Fact
 
 ENVELOPE = ("source", "locator", "quote", "note", "tags", "forced")

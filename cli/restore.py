@@ -8,7 +8,7 @@ from typing import BinaryIO
 from eventsourcing.persistence import StoredEvent
 
 from cli.settings import Settings
-from ledger.codec import topic_of
+from ledger.codec import stored_topic
 from ledger.errors import EmptyFileError, FileMissingError
 from ledger.store import created
 from projections.catch_up import catch_up
@@ -39,7 +39,7 @@ def _restore(settings: Settings, lines: BinaryIO, name: str) -> int:
             count = 0
             for fact, data in restored(lines, name):
                 count += 1
-                chunk.append(StoredEvent(fact.stream, fact.version, topic_of(fact), data))
+                chunk.append(StoredEvent(fact.stream, fact.version, stored_topic(data), data))
                 if len(chunk) == CHUNK:
                     writer.append(chunk)
                     chunk.clear()

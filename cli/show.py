@@ -54,7 +54,7 @@ def show(
 
 def _print(page: Any) -> None:
     from cli.describe import fields_of
-    from ledger.codec import time_text
+    from ledger.cut import time_text
 
     click.echo(f"{page.stream} {render.cut_text(page.cut, page.last_seq)}")
     click.echo("")

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from ledger.cut import time_text
 from ledger.envelope import Fact
 from ledger.errors import DamagedError, FactTooLargeError, NewerLedgerError, UnknownFactTypeError
 from ledger.facts import FACT_TYPES
@@ -96,14 +97,19 @@ def decode(data: bytes) -> Fact:
         ) from error
 
 
-def time_text(moment: datetime) -> str:
-    """A recorded time as it is stored and shown in data: UTC, microseconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def topic_of(fact: Fact) -> str:
     """What names the fact's type and version in the database's topic column."""
-    return f"{fact.content.TYPE}/{fact.content.VERSION}"
+    return _topic(fact.content.TYPE, fact.content.VERSION)
+
+
+def stored_topic(data: bytes) -> str:
+    """The same from stored bytes, which may hold an older version of the type."""
+    envelope = json.loads(data)
+    return _topic(envelope["type"], envelope["type_version"])
+
+
+def _topic(type_name: str, version: int) -> str:
+    return f"{type_name}/{version}"
 
 
 def _content(type_name: str, version: int, fields: Fields) -> Any:

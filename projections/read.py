@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger import database
-from ledger.cut import Cut
+from ledger.cut import Cut, time_text
 from ledger.database import Database
 from projections import tables
 from projections.filters import Filters, applies, checked
@@ -122,7 +122,7 @@ def cut_as_data(cut: Cut, last_seq: int) -> dict[str, Any]:
     known_at = cut.known_at
     return {
         "as_of": cut.as_of.isoformat(),
-        "known_at": known_at.isoformat() if isinstance(known_at, datetime) else known_at,
+        "known_at": time_text(known_at) if isinstance(known_at, datetime) else known_at,
         "public_at": cut.public_at.isoformat() if cut.public_at else None,
         "last_seq": last_seq,
     }

@@ -90,11 +90,16 @@ def said(stated: Stated[T] | None) -> T | None:
 
 
 def possible(state: State, as_of: date) -> tuple[str, ...]:
-    """The fields of a state whose fact had possibly, but not certainly, happened by `as_of`."""
+    """The fields of a state whose fact had possibly, but not certainly, happened by `as_of`.
+
+    Fields that only help the fold (the status before a suspension) are no columns.
+    """
     return tuple(
         name
         for name in state.__dataclass_fields__
-        if (on := getattr(getattr(state, name), "on", None)) is not None and on.possible_at(as_of)
+        if name not in ("before_suspension", "built")
+        and (on := getattr(getattr(state, name), "on", None)) is not None
+        and on.possible_at(as_of)
     )
 
 

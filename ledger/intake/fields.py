@@ -5,10 +5,12 @@ Errors of pydantic are told in our terms, each at the place of the field that ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from ledger.envelope import Draft, Fault
 from ledger.errors import (
@@ -19,14 +21,16 @@ from ledger.errors import (
     UnknownFieldError,
     Where,
     did_you_mean,
+    hints,
 )
 from ledger.facts import FactContent, fact_type
 from ledger.facts.content import Id, Line, Prose
 from ledger.values import PartialDate
 
 Path = tuple[str | int, ...]
-Places = Callable[[Path], Where | None]
-"""From the path of a field to its place in the input; the empty path is the whole fact."""
+Places = Callable[[Path, bool], Where | None]
+"""From the path of a field, and whether its name is meant rather than its value, to its place
+in the input; the empty path is the whole fact."""
 
 
 class Envelope(BaseModel):
@@ -55,7 +59,7 @@ ENVELOPE_HELP = {
 
 
 def draft(
-    type_name: str, fields: Mapping[str, Any], places: Places = lambda _: None
+    type_name: str, fields: Mapping[str, Any], places: Places = lambda *_: None
 ) -> Draft | Fault:
     """The draft that the fields make, or the errors in them.
 
@@ -74,7 +78,7 @@ def _validated(type_name: str, fields: Mapping[str, Any], places: Places) -> dic
     try:
         model = fact_type(type_name)
     except LedgerError as error:
-        where = places(("type",))
+        where = places(("type",), False)
         raise error.at(where) if where else error from None
     given = {name: value for name, value in fields.items() if value is not None}
     about_it = {name: value for name, value in given.items() if name in Envelope.model_fields}
@@ -98,7 +102,7 @@ def _validated(type_name: str, fields: Mapping[str, Any], places: Places) -> dic
         "quote": envelope.quote,
         "note": envelope.note,
         "tags": envelope.tags,
-        "where": places(()),
+        "where": places((), False),
     }
 
 
@@ -109,30 +113,59 @@ def problems(
     for found in error.errors(include_url=False):
         path: Path = tuple(found["loc"])
         field = ".".join(str(step) for step in path)
-        where = places(path) or places(())
+        unknown = found["type"] == "extra_forbidden"
+        where = places(path, unknown) or places((), False)
         ours = found.get("ctx", {}).get("error")
         if isinstance(ours, LedgerError):
-            yield type(ours)(f"{field}: {ours.what}", hint=ours.hint, where=where)
+            yield type(ours)(f"{field}: {_uncapitalised(ours.what)}", hint=ours.hint, where=where)
         elif found["type"] == "missing":
             yield MissingFieldError(
                 f"{type_name} needs {field!r}", hint=_describe(model, field), where=where
             )
-        elif found["type"] == "extra_forbidden":
+        elif unknown:
             known = [*Envelope.model_fields, *model.model_fields]
             yield UnknownFieldError(
                 f"{type_name} has no field {field!r}",
                 hint=did_you_mean(field, known) or f"Its fields: {', '.join(known)}.",
                 where=where,
             )
-        else:
-            prefix = f"{field}: " if field else ""
-            message = found["msg"]
+        elif path:
+            what, remedy = _kind(found)
             yield FieldError(
-                f"{prefix}{message[:1].lower()}{message[1:]}"
-                + (f" (given: {_short(found['input'])})" if field else ""),
-                hint=_describe(model, str(path[0])) if path else "",
+                f"{field}: {what} (given: {_short(found['input'])})",
+                hint=hints(remedy, _describe(model, str(path[0]))),
                 where=where,
             )
+        else:
+            # A rule of the model that takes more than one field, in its own words.
+            yield FieldError(
+                f"{type_name}: {found['msg']}",
+                hint=f"`lsledger record {type_name} --help` describes its fields.",
+                where=where,
+            )
+
+
+def _kind(found: ErrorDetails) -> tuple[str, str]:
+    """What the field takes, and how to give it, in place of pydantic's words."""
+    kind = found["type"]
+    if kind == "tuple_type":
+        return "it takes a list", f"Write [{_short(found['input'])}]."
+    if kind == "string_type":
+        return "it takes a text", ""
+    if kind.startswith("bool"):
+        return "it takes yes or no", ""
+    if kind == "string_pattern_mismatch":
+        return "it is not of the form that the field takes", ""
+    if kind == "literal_error":
+        words = str(found.get("ctx", {}).get("expected", ""))
+        near = did_you_mean(str(found["input"]), re.findall("'([^']*)'", words))
+        return f"it takes {words}", near
+    return _uncapitalised(found["msg"]), ""
+
+
+def _uncapitalised(text: str) -> str:
+    """The text as it stands behind a colon; names and quotes keep their letters."""
+    return text[:1].lower() + text[1:] if text[1:2] in " " or text[1:2].islower() else text
 
 
 def _describe(model: type[FactContent], field: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from ledger.errors import EmptyFileError, EncodingError, FileMissingError, InputError, Where
 
@@ -12,19 +16,36 @@ LARGEST_YAML = 16 * 1024 * 1024
 
 
 def read_bytes(name: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`.
+    """The bytes of a file, or of standard input for `-`; no more than tell that it is too large.
 
     Raises FileMissingError when it cannot be read.
     """
-    if name == "-":
-        return sys.stdin.buffer.read()
     try:
-        return Path(name).read_bytes()
+        with opened(name) as file:
+            # One byte too many tells that a file is too large; /dev/zero has no end.
+            return file.read(LARGEST_YAML + 1)
     except OSError as error:
-        raise FileMissingError(
-            f"{name} cannot be read: {(error.strerror or 'unknown error').lower()}",
-            hint="Check the name and the permissions.",
-        ) from None
+        raise unreadable(name, error) from None
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """A file to read bytes from, or standard input for `-`; it may raise OSError."""
+    if name != "-":
+        with Path(name).open("rb") as file:
+            yield file
+    elif sys.stdin is None:  # as in `lsledger record <&-`
+        raise OSError(errno.EBADF, "it is closed")
+    else:
+        yield sys.stdin.buffer
+
+
+def unreadable(name: str, error: OSError) -> FileMissingError:
+    """Our error for a file that the system does not let us read."""
+    return FileMissingError(
+        f"{shown(name)} cannot be read: {(error.strerror or 'unknown error').lower()}",
+        hint="Check the name and the permissions.",
+    )
 
 
 def shown(name: str) -> str:
@@ -63,7 +84,7 @@ def not_too_large(data: bytes, name: str) -> bytes:
     """The bytes, unless there are more than LARGEST_YAML (InputError)."""
     if len(data) > LARGEST_YAML:
         raise InputError(
-            f"{shown(name)} has {len(data):,} bytes; a YAML file may have {LARGEST_YAML:,}",
-            hint="Write large imports as JSON Lines (.jsonl).",
+            f"{shown(name)} has more than {LARGEST_YAML:,} bytes",
+            hint="Split it, or write large imports as JSON Lines (.jsonl), which has no limit.",
         )
     return data

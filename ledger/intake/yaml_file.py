@@ -13,6 +13,7 @@ from ledger.envelope import Draft, Fault
 from ledger.errors import LedgerError, ShapeError, UnknownFieldError, Where, did_you_mean
 from ledger.intake import fields, text_file, yaml_tree
 from ledger.intake.yaml_tree import Node
+from ledger.values.text import check_id, quoted
 
 SOURCE_TYPE = "source.registered"
 SHAPE_HINT = (
@@ -46,7 +47,7 @@ def drafts(root: Node) -> Iterator[Draft | Fault]:
     if source is not None:
         yield _draft(SOURCE_TYPE, source, source.where, default_source=None)
         if isinstance(source.value, dict) and "id" in source.value:
-            source_id = source.value["id"].value
+            source_id = _sound_id(source.value["id"].value)
     facts = root.value.get("facts")
     if facts is None:
         if source is None:
@@ -56,6 +57,14 @@ def drafts(root: Node) -> Iterator[Draft | Fault]:
         raise ShapeError("`facts` is not a list", hint=SHAPE_HINT, where=facts.where)
     for item in facts.value:
         yield _item(item, source_id)
+
+
+def _sound_id(value: Any) -> str | None:
+    """The id, unless it is none: its error is told once, not again for every fact."""
+    try:
+        return check_id(value) if isinstance(value, str) else None
+    except LedgerError:
+        return None
 
 
 def _item(item: Node, source_id: str | None) -> Draft | Fault:
@@ -73,20 +82,21 @@ def _item(item: Node, source_id: str | None) -> Draft | Fault:
 
 def _draft(type_name: str, node: Node, at: Where, default_source: str | None) -> Draft | Fault:
     if not isinstance(node.value, dict):
-        error: LedgerError = ShapeError(
-            f"{type_name} has no fields", hint="Indent its fields below it.", where=at
+        given = "has no fields" if node.value is None else "is not a mapping of fields"
+        return Fault(
+            ShapeError(
+                f"{quoted(type_name)} {given}",
+                hint="Indent its fields below it: `id: ...` on one line, `on: ...` on the next.",
+                where=at,
+            )
         )
-        return Fault(error)
     plain: dict[str, Any] = node.plain()
     if default_source is not None and "source" not in plain:
         plain["source"] = default_source
 
-    def place(path: fields.Path) -> Where:
-        return at if path in ((), ("type",)) else _place(node, path)
+    def place(path: fields.Path, key: bool) -> Where:
+        if path in ((), ("type",)):
+            return at
+        return node.key_place(str(path[0])) if key else node.place(path)
 
     return fields.draft(type_name, plain, place)
-
-
-def _place(node: Node, path: fields.Path) -> Where:
-    """A field's value where it is given; the key itself when the field is unknown."""
-    return node.place(path)

@@ -7,12 +7,14 @@ and anchors, aliases and tags are refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.events import (
     AliasEvent,
     MappingEndEvent,
@@ -24,7 +26,6 @@ from ruamel.yaml.events import (
 
 from ledger.errors import (
     DuplicateKeyError,
-    LedgerError,
     MalformedError,
     NestingError,
     ShapeError,
@@ -81,7 +82,8 @@ def parse(text: str, file: str) -> Node:
 
 class _Reader:
     def __init__(self, text: str, file: str) -> None:
-        self.lines = text.splitlines()
+        # As YAML 1.2 counts them: str.splitlines knows more kinds of line ends.
+        self.lines = re.split("\r\n|\r|\n", text)
         self.file = file
         self.events: Iterator[Any] = self._events(text)
 
@@ -97,7 +99,11 @@ class _Reader:
                     )
                 root = self._node(event, depth=1)
         if root is None:
-            raise ShapeError("the file holds only comments", where=Where(self.file, 1, 1))
+            raise ShapeError(
+                "the file holds only comments",
+                hint="`lsledger schema --example` prints a file to start from.",
+                where=Where(self.file, 1),
+            )
         return root
 
     def _events(self, text: str) -> Iterator[Any]:
@@ -105,18 +111,20 @@ class _Reader:
             yield from YAML(typ="safe", pure=True).parse(text)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            where = self._at(mark.line, mark.column) if mark else Where(self.file)
             raise MalformedError(
                 str(error.problem or error.context or "malformed YAML"),
-                hint="Check indentation, quotes and colons around here; text that holds ': ' "
-                "or begins with > [ { needs quotes.",
-                where=self._at(mark.line, mark.column) if mark else Where(self.file),
+                hint=_remedy(where.excerpt or ""),
+                where=where,
             ) from None
-        except YAMLError as error:
-            # The reader refuses characters that YAML does not allow.
+        except ReaderError as error:
+            before = text[: error.position]
+            line = len(re.findall("\r\n|\r|\n", before))
+            column = len(re.split("\r\n|\r|\n", before)[-1])
             raise MalformedError(
-                f"a character that YAML does not allow: {_first_line(error)}",
-                hint="Remove control characters from the file.",
-                where=Where(self.file),
+                f"the character U+{ord(text[error.position]):04X} is not allowed in YAML",
+                hint="Remove it; control characters are invisible and were probably pasted along.",
+                where=self._at(line, column),
             ) from None
 
     def _node(self, event: Any, depth: int) -> Node:
@@ -156,7 +164,11 @@ class _Reader:
             place = self._where(event)
             key = self._node(event, depth + 1).value
             if not isinstance(key, str):
-                raise ShapeError("a key must be a word", where=place)
+                raise ShapeError(
+                    "a key must be a word",
+                    hint="Write `name: value`; a comma inside { } begins a new key.",
+                    where=place,
+                )
             if key in keys:
                 raise DuplicateKeyError(
                     f"the key {key!r} is given twice; first in line {keys[key].line}",
@@ -183,5 +195,16 @@ class _Reader:
         return Where(self.file, line + 1, column + 1, excerpt)
 
 
-def _first_line(error: LedgerError | YAMLError) -> str:
-    return str(error).splitlines()[0] if str(error) else "unknown"
+def _remedy(line: str) -> str:
+    """What probably has to be done about a line that the parser cannot read."""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "Indent with spaces: YAML does not take tabs there."
+    key, colon, value = line.partition(": ")
+    value = value.strip()
+    if colon and value[:1] in _NEEDS_QUOTES or ": " in value and value[:1] not in "'\"{[":
+        shown = value.replace('"', "'")
+        return f"If {quoted(value)} is a text, put it in quotes: {key.strip()}: {quoted_twice}"
+    return (
+        "Check indentation, quotes and colons around here; text that holds ': ' or begins "
+        "with > [ { needs quotes."
+    )

@@ -22,6 +22,7 @@ _FORBIDDEN = re.compile(
     "\u2028\u2029"  # line and paragraph separators: a second kind of line end
     "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides, isolates: they reorder what is shown
     "\ufeff"  # byte order mark: invisible
+    "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all, by the Unicode standard
     "\ud800-\udfff"  # lone surrogates: no UTF-8 exists for them
     "]"
 )
@@ -100,6 +101,8 @@ def _kind(point: int) -> str:
         return "half of a surrogate pair"
     if point in (0x2028, 0x2029):
         return "a line or paragraph separator"
+    if 0xFDD0 <= point <= 0xFDEF or point in (0xFFFE, 0xFFFF):
+        return "not a character"
     if point == 0xFEFF:
         return "a byte order mark"
     return "a control of writing direction"

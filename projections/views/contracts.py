@@ -33,6 +33,7 @@ class Row:
     value: Annotated[Money | None, "Contract value."]
     price: Annotated[str | None, "Price or formula, as stated."]
     term: Annotated[PartialDate | None, "The time it runs for."]
+    postponed_until: Annotated[PartialDate | None, "The date it was put off to, where stated."]
     delivered: Annotated[tuple[Quantity, ...], "Recorded deliveries, added up by unit and basis."]
     place: Annotated[str | None, "Place."]
     country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
@@ -59,6 +60,7 @@ def rows(state: Contract, question: Question) -> Iterator[Row]:
         value=said(state.value),
         price=said(state.price),
         term=said(state.term),
+        postponed_until=said(state.postponed_until),
         delivered=added_up(delivery.value.quantity for delivery in state.deliveries),
         place=said(state.place),
         country=said(state.country),

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from ledger.cut import time_text
 from ledger.values import PartialDate, Party
 from projections.view import View
 
@@ -44,8 +45,6 @@ class Row:
 
 def of_fact(fact: Fact, published: PartialDate | None) -> Row:
     """The fact's row; `published` is the date of its source."""
-    from ledger.codec import time_text
-
     content = fact.content.model_dump(mode="json", exclude_none=True)
     return Row(
         seq=fact.seq,

@@ -67,7 +67,7 @@ def _contract(row: contracts.Row) -> Row:
         amount=row.value,
         quantity=row.quantity,
         note=f"with {others}" if others else "counterparty not stated",
-        possible=row.possible,
+        possible=_renamed(row.possible, value="amount", counterparties="note"),
     )
 
 
@@ -101,7 +101,7 @@ def _plant(row: plants.Row) -> Row:
         amount=None,
         quantity=row.capacity,
         note=place or "place not stated",
-        possible=row.possible,
+        possible=_renamed(row.possible, capacity="quantity", place="note"),
     )
 
 
@@ -116,7 +116,7 @@ def _promise(row: promises.Row) -> Row:
         amount=row.amount,
         quantity=row.quantity,
         note=f"{row.measure}; wording: {row.wording}",
-        possible=row.possible,
+        possible=_renamed(row.possible, by="company", due="on", statement="name"),
     )
 
 
@@ -142,6 +142,14 @@ def _gap(row: chain.StageRow) -> Row:
         note=there or "nothing recorded",
         possible=(),
     )
+
+
+def _renamed(possible: tuple[str, ...], **names: str) -> tuple[str, ...]:
+    """The possible columns by the names that they have on the page; those that are not on it
+    are left out.
+    """
+    here = [names.get(name, name) for name in possible]
+    return tuple(name for name in here if name in Row.__dataclass_fields__)
 
 
 VIEW = View(
