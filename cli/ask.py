@@ -20,7 +20,7 @@ from ledger.database import open_readonly
 from ledger.envelope import Fact
 from ledger.errors import Where, did_you_mean
 from ledger.facts import FACT_TYPES, FactContent
-from ledger.intake.fields import ENVELOPE_HELP, Envelope, draft, problems
+from ledger.fields import ENVELOPE_HELP, Envelope, draft, problems
 from ledger.reference.stages import MATERIALS, STAGES
 from ledger.store import opened
 from ledger.values import Party

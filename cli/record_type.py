@@ -12,7 +12,7 @@ from cli import complete
 from cli.options import writing
 from cli.settings import Settings
 from ledger.facts import FactContent
-from ledger.intake.fields import ENVELOPE_HELP, Envelope
+from ledger.fields import ENVELOPE_HELP, Envelope
 from ledger.values import Money, PartialDate, Party, Quantity
 
 METAVARS: dict[Any, str] = {
@@ -41,7 +41,7 @@ def command_of(model: type[FactContent]) -> click.Command:
             ask_for_fact(settings, model, None, fields, **flags)
             return
         from cli.recording import record_and_tell
-        from ledger.intake.fields import draft
+        from ledger.fields import draft
 
         record_and_tell(settings, [draft(model.TYPE, {"id": id_, **fields})], **flags)
 

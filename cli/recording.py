@@ -58,9 +58,9 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
     else:
         for fact in recorded.facts[:MOST_LINES]:
             click.echo(f"Recorded {headline(fact)}")
-    for draft, fact in recorded.known[:MOST_LINES]:
+    for draft, fact in recorded.already[:MOST_LINES]:
         click.echo(f"Known already: {draft.stream} {fact.type}, as {fact.ref}")
-    new, known = len(recorded.facts), len(recorded.known)
+    new, known = len(recorded.facts), len(recorded.already)
     if dry_run:
         messages.say(f"Dry run: {_facts(new)} would be recorded in {where}, {known} known already.")
     elif new == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import click
@@ -39,13 +40,16 @@ def show(
     from cli.find import find_stream
     from ledger import database, history
     from ledger.database import open_readonly
+    from projections.read import check_cut
     from projections.stream_page import stream_page
+    from projections.time_travel import Past
 
     cut = cut_of(settings, as_of, known_at, public_at)
     database.check(settings.database)
     with open_readonly(settings.database) as connection:
         stream = find_stream(connection, name)
-        page = stream_page(stream, history.facts(connection), cut)
+        past = Past(partial(history.stream, connection), cut)
+        page = stream_page(stream, past, check_cut(connection, cut))
     if format_ == "json":
         click.echo(json.dumps(page.to_json(), ensure_ascii=False, indent=2))
         return

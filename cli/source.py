@@ -33,7 +33,7 @@ def source() -> None:
 def add(settings: Settings, /, id_: str, force: bool, dry_run: bool, **fields: Any) -> None:
     """Register a document under an id that facts can cite."""
     from cli.recording import record_and_tell
-    from ledger.intake.fields import draft
+    from ledger.fields import draft
 
     given = {name: value for name, value in fields.items() if value not in (None, ())}
     drafted = draft("source.registered", {"id": id_, **given})

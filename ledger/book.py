@@ -5,15 +5,17 @@ drafts -> decide, on each stream's timeline -> facts -> store
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from eventsourcing.persistence import StoredEvent
 
-from ledger.decide import decide
+from ledger.decide import decide, references
+from ledger.decide_revision import recorded_before
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import CollectedError, LedgerError, NotOpenedError, UnknownReferenceError
+from ledger.facts.revision import FactCorroborated, Revision
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
 from ledger.values.text import check_text
@@ -30,7 +32,7 @@ class Recorded:
     """What came of an input: the new facts, and the drafts that were recorded before."""
 
     facts: tuple[Fact, ...]
-    known: tuple[tuple[Draft, Fact], ...]
+    already: tuple[tuple[Draft, Fact], ...]
 
 
 def record(
@@ -44,8 +46,9 @@ def record(
 ) -> Recorded:
     """Record all the drafts, or none when any of them is refused.
 
-    A draft that says the same as a live fact from the same source changes nothing and is
-    returned in `known`. `dry_run` decides everything and stores nothing.
+    A draft that says the same as a fact that counts, on the same source, changes nothing and
+    is returned in `already`; on another source it is recorded as a corroboration of that fact.
+    `dry_run` decides everything and stores nothing.
 
     Raises the error, or an CollectedError of all that was found in the input.
     """
@@ -61,7 +64,7 @@ def record(
         if not dry_run:
             for start in range(0, len(batch.events), CHUNK):
                 writer.append(batch.events[start : start + CHUNK])
-    return Recorded(tuple(batch.facts), tuple(batch.known))
+    return Recorded(tuple(batch.facts), tuple(batch.already))
 
 
 @dataclass
@@ -75,10 +78,9 @@ class _Batch:
     force: bool
     facts: list[Fact] = field(default_factory=list)
     events: list[StoredEvent] = field(default_factory=list)
-    known: list[tuple[Draft, Fact]] = field(default_factory=list)
+    already: list[tuple[Draft, Fact]] = field(default_factory=list)
     errors: list[LedgerError] = field(default_factory=list)
     timelines: dict[str, Timeline] = field(default_factory=dict)
-    existing: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -106,10 +108,12 @@ class _Batch:
 
     def _decide(self, draft: Draft) -> None:
         timeline = self._timeline(draft.stream)
-        for fact in timeline.facts:
-            if fact.source == draft.source and fact.says_the_same_as(draft):
-                self.known.append((draft, fact))
-                return
+        before = self._recorded_before(draft, timeline)
+        if before is not None:
+            self.already.append((draft, before))
+            return
+        same = None if isinstance(draft.content, Revision) else timeline.saying(draft)
+        content = draft.content if same is None else FactCorroborated(ref=same.ref)
         fact = decide(
             Fact(
                 seq=self.next_seq,
@@ -117,8 +121,8 @@ class _Batch:
                 version=timeline.version + 1,
                 recorded_at=self.recorded_at,
                 actor=self.actor,
-                content=draft.content,
-                on=draft.on,
+                content=content,
+                on=draft.on if content is draft.content else None,
                 source=draft.source,
                 locator=draft.locator,
                 quote=draft.quote,
@@ -126,8 +130,7 @@ class _Batch:
                 tags=draft.tags,
             ),
             timeline,
-            self._exists,
-            self._known_streams,
+            self,
             force=self.force,
         )
         self.events.append(stored_event(fact))
@@ -135,21 +138,39 @@ class _Batch:
         timeline.place(fact)
         self.next_seq += 1
 
+    def _recorded_before(self, draft: Draft, timeline: Timeline) -> Fact | None:
+        """The fact that makes the draft superfluous: the same, on the same source."""
+        if isinstance(draft.content, Revision):
+            return recorded_before(draft, timeline)
+        same = timeline.saying(draft)
+        if same is None or draft.source in (None, same.source):
+            return same
+        life = timeline.life_of(same.ref)
+        corroborations = life.corroborations if life is not None else ()
+        return next((c for c in corroborations if c.source == draft.source), None)
+
     def _timeline(self, stream: str) -> Timeline:
         if stream not in self.timelines:
             self.timelines[stream] = Timeline(stream, self.store.stream(stream))
         return self.timelines[stream]
 
-    def _exists(self, stream: str) -> bool:
-        if stream in self.timelines:
-            return bool(self.timelines[stream].facts)
-        if stream not in self.existing and self.store.has(stream):
-            self.existing.add(stream)
-        return stream in self.existing
+    def exists(self, stream: str) -> bool:
+        """Whether a fact of the stream counts."""
+        return bool(self._timeline(stream).facts)
 
-    def _known_streams(self, kind: str) -> list[str]:
+    def known(self, kind: str) -> list[str]:
+        """The streams of a kind, for hints."""
         new = {fact.stream for fact in self.facts if fact.kind == kind}
         return sorted({*self.store.stream_names(kind), *new})
+
+    def citing(self, stream: str) -> Iterator[str]:
+        """The references of the facts that count and name the stream."""
+        streams = {fact.stream for fact in self.facts}
+        streams |= {fact.stream for fact in self.store.facts() if stream in references(fact)}
+        for other in sorted(streams - {stream}):
+            for fact in self._timeline(other).facts:
+                if stream in references(fact):
+                    yield fact.ref
 
     def _rests_on_doubt(self, draft: Draft, error: LedgerError) -> bool:
         return draft.stream in self.doubtful or any(name in error.what for name in self.doubtful)

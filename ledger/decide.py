@@ -7,13 +7,16 @@ then carries their codes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
+from ledger import decide_revision
 from ledger.envelope import Fact
 from ledger.errors import (
+    BuiltUponError,
     DatedAheadError,
     DateMissingError,
     NotOpenedError,
@@ -23,34 +26,56 @@ from ledger.errors import (
     hints,
 )
 from ledger.facts import FACT_TYPES
+from ledger.facts.revision import Revision
 from ledger.timeline import Timeline
 from ledger.values import Party
 
-FORCEABLE = (TimelineError, NotOpenedError, DatedAheadError)
+FORCEABLE = (BuiltUponError, TimelineError, NotOpenedError, DatedAheadError)
+
+
+class Others(Protocol):
+    """What a decision may ask of the other streams."""
+
+    def exists(self, stream: str) -> bool:
+        """Whether a fact of the stream counts."""
+
+    def known(self, kind: str) -> Iterable[str]:
+        """The streams of a kind, for hints."""
+
+    def citing(self, stream: str) -> Iterable[str]:
+        """The references of the facts that count and name the stream."""
 
 
 def decide(
     fact: Fact,
     timeline: Timeline,
-    exists: Callable[[str], bool],
-    known: Callable[[str], Iterable[str]],
+    others: Others,
     *,
     force: bool,
 ) -> Fact:
     """The fact as it may be recorded.
 
-    timeline: the live facts of its stream. exists: whether a stream is recorded. known:
-    the streams of a kind, for hints. Raises the first RuleError that holds; with `force`,
-    those in FORCEABLE are noted in the fact instead.
+    timeline: its stream. others: the other streams. Raises the first error that holds; with
+    `force`, those in FORCEABLE are noted in the fact instead.
     """
+    reading: Fact | None = fact
+    if isinstance(fact.content, Revision):
+        fact = decide_revision.resolved(fact, timeline)
+        reading = decide_revision.reading_after(fact, timeline)
+    rules = [partial(_refers_to_what_exists, fact, others)]
+    if reading is not None:
+        rules += [
+            partial(_has_its_date, reading),
+            partial(_is_not_dated_ahead, reading),
+            partial(_refers_to_what_exists, reading, others),
+        ]
+    if isinstance(fact.content, Revision):
+        rules.append(partial(decide_revision.leaves_ground, fact, timeline, others.citing))
+    else:
+        rules.append(partial(_continues_or_opens, fact, timeline, others))
+    rules.append(partial(timeline.admit, fact))
     forced: list[str] = []
-    for rule in (
-        partial(_has_its_date, fact),
-        partial(_is_not_dated_ahead, fact),
-        partial(_refers_to_what_exists, fact, exists, known),
-        partial(_continues_or_opens, fact, timeline, known),
-        partial(timeline.admit, fact),
-    ):
+    for rule in rules:
         try:
             rule()
         except FORCEABLE as error:
@@ -93,13 +118,11 @@ def _is_not_dated_ahead(fact: Fact) -> None:
         )
 
 
-def _refers_to_what_exists(
-    fact: Fact, exists: Callable[[str], bool], known: Callable[[str], Iterable[str]]
-) -> None:
+def _refers_to_what_exists(fact: Fact, others: Others) -> None:
     for stream in references(fact):
-        if not exists(stream):
+        if not others.exists(stream):
             kind, _, id_ = stream.partition(":")
-            ids = [name.partition(":")[2] for name in known(kind)]
+            ids = [name.partition(":")[2] for name in others.known(kind)]
             remedy = {
                 "source": "Register it: `lsledger source add`, or `source:` in the import file.",
                 "company": "Register it with company.registered, or write 'unnamed: ...' for a "
@@ -111,9 +134,7 @@ def _refers_to_what_exists(
             )
 
 
-def _continues_or_opens(
-    fact: Fact, timeline: Timeline, known: Callable[[str], Iterable[str]]
-) -> None:
+def _continues_or_opens(fact: Fact, timeline: Timeline, others: Others) -> None:
     if timeline.facts or fact.content.OPENS:
         return
     openers = [
@@ -124,7 +145,7 @@ def _continues_or_opens(
     raise NotOpenedError(
         f"{fact.stream} does not exist yet, and {fact.type} only continues a {fact.kind}",
         hint=hints(
-            did_you_mean(fact.stream, known(fact.kind)),
+            did_you_mean(fact.stream, others.known(fact.kind)),
             f"A {fact.kind} begins with {' or '.join(openers)}.",
         ),
     )

@@ -93,7 +93,3 @@ class Fact:
     def originator_version(self) -> int:
         """The version, by the name that the event store's protocol has for it."""
         return self.version
-
-    def says_the_same_as(self, other: Draft | Fact) -> bool:
-        """Whether both state the same thing of the same stream, whatever their source."""
-        return self.stream == other.stream and self.on == other.on and self.content == other.content

@@ -187,6 +187,13 @@ class StreamNameError(InputError):
     title = "Not the name of a stream"
 
 
+class RefError(InputError):
+    """A text does not cite a fact."""
+
+    code = "ref"
+    title = "Not a reference to a fact"
+
+
 # --- files (exit code 2) -------------------------------------------------------------------
 
 
@@ -303,6 +310,41 @@ class DatedAheadError(RuleError):
 
     code = "dated-ahead"
     title = "A happening that is dated ahead"
+
+
+class SourceMissingError(RuleError):
+    """A corroboration or a dispute names no document."""
+
+    code = "source-missing"
+    title = "A fact without its document"
+
+
+class NotLiveError(RuleError):
+    """A fact that was retracted, or that changes nothing, is to be corrected or retracted."""
+
+    code = "not-live"
+    title = "A fact that counts no more"
+
+
+class NothingChangesError(RuleError):
+    """A correction says what the fact says already."""
+
+    code = "nothing-changes"
+    title = "A correction that changes nothing"
+
+
+class BuiltUponError(RuleError):
+    """Other facts rest on the one that is to be retracted."""
+
+    code = "built-upon"
+    title = "A fact that others build on"
+
+
+class CutError(InputError):
+    """A cut lies outside the record."""
+
+    code = "cut"
+    title = "A cut outside the record"
 
 
 class DateMissingError(RuleError):

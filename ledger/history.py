@@ -36,3 +36,9 @@ def stream(connection: Connection, name: str) -> list[Fact]:
         (name,),
     )
     return [decode(data) for (data,) in found]
+
+
+def stream_names(connection: Connection) -> list[str]:
+    """The names of all streams, in order."""
+    found = connection.execute("SELECT DISTINCT originator_id FROM stored_events ORDER BY 1")
+    return [name for (name,) in found]

@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from ledger.facts import FACT_TYPES, FactContent
 from ledger.facts.source import SourceRegistered
-from ledger.intake.fields import ENVELOPE_HELP, Envelope
+from ledger.fields import ENVELOPE_HELP, Envelope
 
 Schema = dict[str, Any]
 DIALECT = GenerateJsonSchema.schema_dialect

@@ -3,7 +3,7 @@
 A view is asked at a cut of three times:
 
 1. visible: recorded at or before `known_at`, and published at or before `public_at`;
-2. live: not superseded by a visible correction or retraction;
+2. live: not superseded by a visible, live correction or retraction (`ledger/revision.py`);
 3. effective: `on.earliest <= as_of`; while `as_of < on.latest` it is possible, not certain;
 4. folded in the order (earliest, coarser precision first, sequence number).
 
@@ -12,13 +12,14 @@ A fact without a date is effective from the beginning.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from ledger.cut import Cut
-from ledger.envelope import Fact
+from ledger.envelope import Draft, Fact
 from ledger.errors import RuleError, TimelineError
+from ledger.facts.revision import Revision
+from ledger.revision import Life, lives, readings
 from ledger.streams import State, begin, evolve, kind_of
 
 OrderKey = tuple[date, int, int]
@@ -46,86 +47,112 @@ def effective(fact: Fact, as_of: date) -> bool:
     return fact.on is None or fact.on.effective_at(as_of)
 
 
-def next_change(facts: Iterable[Fact], as_of: date) -> date | None:
-    """The first day after `as_of` on which one of the facts takes effect or becomes certain."""
-    days = [
-        day
-        for fact in facts
-        if fact.on is not None
-        for day in (fact.on.earliest, fact.on.latest)
-        if as_of < day < date.max
-    ]
-    return min(days, default=None)
+def effective_readings(facts: Sequence[Fact], as_of: date) -> list[Fact]:
+    """What counts on a day of the facts that a cut sees of one stream, in the order of the fold."""
+    return sorted((fact for fact in readings(facts) if effective(fact, as_of)), key=order_key)
 
 
-def fold(stream: str, facts: Iterable[Fact]) -> State:
-    """The state of a stream after the facts, whatever order they come in."""
+def change_days(facts: Sequence[Fact]) -> Iterator[date]:
+    """The days on which one of the facts takes effect or becomes certain."""
+    for fact in readings(facts):
+        if fact.on is not None:
+            yield from (fact.on.earliest, fact.on.latest)
+
+
+def fold(stream: str, ordered: Iterable[Fact]) -> State:
+    """The state of a stream after facts that stand in the order of the fold."""
     state = begin(stream)
-    for fact in sorted(facts, key=order_key):
+    for fact in ordered:
         state = evolve(state, fact)
     return state
 
 
-def state_at(stream: str, facts: Iterable[Fact], as_of: date) -> State:
-    """The state of a stream on a day, from the facts that a cut sees."""
-    return fold(stream, (fact for fact in facts if effective(fact, as_of)))
+def state_at(stream: str, facts: Sequence[Fact], as_of: date) -> State:
+    """The state of a stream on a day, from the facts that a cut sees of it."""
+    return fold(stream, effective_readings(facts, as_of))
 
 
 class Timeline:
-    """All live facts of one stream in happened-order, and the state they fold to.
+    """One stream: what was recorded, what counts of it in happened-order, and the last state.
 
     The check before a write works on it: `admit` refuses what the resulting timeline
     cannot hold, `place` puts a fact where it belongs.
     """
 
-    def __init__(self, stream: str, facts: Sequence[Fact] = ()) -> None:
+    def __init__(self, stream: str, recorded: Sequence[Fact] = ()) -> None:
         self.stream = stream
-        self.facts = sorted(facts, key=order_key)
-        self.state = fold(stream, self.facts)
-        self.version = max((fact.version for fact in facts), default=0)
+        self.recorded = list(recorded)
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        self.facts = sorted(readings(self.recorded), key=order_key)
+        self.state = fold(self.stream, self.facts)
+        self._said = {(fact.on, fact.content): fact for fact in self.facts}
+
+    @property
+    def version(self) -> int:
+        """The version of the newest fact; 0 before the first."""
+        return self.recorded[-1].version if self.recorded else 0
 
     def admit(self, fact: Fact) -> None:
-        """Raise the RuleError that keeps the fact from its place in the timeline."""
-        decide = kind_of(self.stream).decide
-        place = self._place_of(fact)
-        if place == len(self.facts):
-            decide(self.state, fact)
+        """Raise the RuleError that keeps the fact from the timeline that results with it."""
+        if self._comes_last(fact):
+            kind_of(self.stream).decide(self.state, fact)
             return
-        without = fold(self.stream, self.facts[:place])
-        decide(without, fact)
-        with_it = evolve(without, fact)
-        for later in self.facts[place:]:
-            if not later.forced and not _refused(decide, without, later):
-                error = _refused(decide, with_it, later)
-                if error is not None:
-                    raise TimelineError(
-                        f"{fact.stream}: with this {fact.type}"
-                        f"{f' ({fact.on.text()})' if fact.on else ''} before it, the recorded "
-                        f"{later.type} {later.ref} becomes impossible: {error.what}",
-                        hint=f"Check both dates. If {later.ref} is wrong, correct or retract it; "
-                        "if both are right, record this one with --force.",
-                    )
-            without, with_it = evolve(without, later), evolve(with_it, later)
+        for refused, error in self.newly_refused(fact):
+            raise error if refused.ref == fact.ref else self._collision(fact, refused, error)
+
+    def newly_refused(self, fact: Fact) -> Iterator[tuple[Fact, RuleError]]:
+        """The facts that could stand before, and cannot in the timeline with the fact."""
+        before = {refused.ref for refused, _ in self._refusals(self.facts)}
+        for refused, error in self._refusals(self.facts_with(fact)):
+            if refused.ref not in before and not refused.forced:
+                yield refused, error
+
+    def facts_with(self, fact: Fact) -> list[Fact]:
+        """What counts in the timeline that results with the fact, in happened-order."""
+        return sorted(readings([*self.recorded, fact]), key=order_key)
+
+    def saying(self, draft: Draft) -> Fact | None:
+        """The fact that counts and says the same as the draft, whatever its source."""
+        return self._said.get((draft.on, draft.content))
 
     def place(self, fact: Fact) -> None:
-        """Put the fact at its place and bring the state up to date."""
-        place = self._place_of(fact)
-        self.facts.insert(place, fact)
-        self.version = max(self.version, fact.version)
-        if place == len(self.facts) - 1:
+        """Add the fact and bring the state up to date."""
+        last = self._comes_last(fact)
+        self.recorded.append(fact)
+        if last:
+            self.facts.append(fact)
             self.state = evolve(self.state, fact)
+            self._said[fact.on, fact.content] = fact
         else:
-            self.state = fold(self.stream, self.facts)
+            self._read_anew()
 
-    def _place_of(self, fact: Fact) -> int:
-        if not self.facts or order_key(self.facts[-1]) < order_key(fact):
-            return len(self.facts)
-        return bisect_right(self.facts, order_key(fact), key=order_key)
+    def life_of(self, ref: str) -> Life | None:
+        """What came of a recorded fact of this stream, if there is one of that reference."""
+        return next((life for life in lives(self.recorded) if life.fact.ref == ref), None)
 
+    def _comes_last(self, fact: Fact) -> bool:
+        if isinstance(fact.content, Revision):
+            return False
+        return not self.facts or order_key(self.facts[-1]) < order_key(fact)
 
-def _refused(decide: Callable[[State, Fact], None], state: State, fact: Fact) -> RuleError | None:
-    try:
-        decide(state, fact)
-    except RuleError as error:
-        return error
-    return None
+    def _refusals(self, ordered: Sequence[Fact]) -> Iterator[tuple[Fact, RuleError]]:
+        """The facts of a timeline that cannot stand where they do, and why."""
+        state = begin(self.stream)
+        decide = kind_of(self.stream).decide
+        for fact in ordered:
+            try:
+                decide(state, fact)
+            except RuleError as error:
+                yield fact, error
+            state = evolve(state, fact)
+
+    def _collision(self, fact: Fact, refused: Fact, error: RuleError) -> TimelineError:
+        on = f" ({fact.on.text()})" if fact.on is not None else ""
+        return TimelineError(
+            f"{fact.stream}: with this {fact.type}{on} the recorded {refused.type} "
+            f"{refused.ref} becomes impossible: {error.what}",
+            hint=f"Check both. If {refused.ref} is wrong, correct or retract it first; if both "
+            "are right, record this one with --force.",
+        )

@@ -7,7 +7,7 @@ new facts, and streams that change by the passing of time
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,16 +15,17 @@ from typing import Any
 from eventsourcing.persistence import Tracking
 
 from ledger import database
+from ledger.cut import Cut
 from ledger.database import Database
 from ledger.envelope import Fact
 from ledger.facts import FACT_TYPES
+from ledger.facts.revision import FactCorrected, Revision
+from ledger.revision import Life, lives
 from ledger.store import Store, opened
-from ledger.streams import State
-from ledger.timeline import next_change, state_at
+from ledger.timeline import change_days
 from projections import tables
-from projections.stream_rows import stream_rows
-from projections.time_travel import source_of
-from projections.view import Question, View, said
+from projections.time_travel import Past
+from projections.view import View, said
 
 
 def ensure_current(where: Database, today: date) -> None:
@@ -61,7 +62,10 @@ class _Work:
     cursor: Any
     today: date
     views: list[View] = field(default_factory=tables.stored_views)
-    states: dict[str, State] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # The tables hold what a cut of everything sees today: one fold for both.
+        self.present = Past(self.store.stream, Cut(self.today))
 
     def must_start_anew(self) -> bool:
         self.cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'")
@@ -85,13 +89,18 @@ class _Work:
         self._set("as_of", self.today.isoformat())
         position = self._position()
         touched: dict[str, None] = dict.fromkeys(self._due())
+        logged_anew: set[str] = set()
         applied = 0
         for fact in self.store.facts(after=position):
             self._log(fact)
             touched[fact.stream] = None
+            if isinstance(fact.content, Revision):
+                logged_anew.add(fact.stream)
             position, applied = fact.seq, applied + 1
         for stream in list(touched):
             touched.update(dict.fromkeys(self._readers_of(stream)))
+        for stream in logged_anew:
+            touched.update(dict.fromkeys(self._log_anew(stream)))
         for stream in touched:
             self._write_stream(stream)
         if applied:
@@ -100,66 +109,86 @@ class _Work:
         return applied
 
     def _position(self) -> int:
-        self.cursor.execute(
-            "SELECT notification_id FROM tracking WHERE application_name = ?", (tables.POSITION,)
+        found = self._select(
+            "SELECT notification_id FROM tracking WHERE application_name = ?", tables.POSITION
         )
-        row = self.cursor.fetchone()
-        return int(row[0]) if row is not None else 0
+        return next((int(position) for (position,) in found), 0)
 
     def _set(self, name: str, value: str) -> None:
         self.cursor.execute("INSERT OR REPLACE INTO view_state VALUES (?, ?)", (name, value))
 
+    def _select(self, sql: str, *given: Any) -> list[tuple[Any, ...]]:
+        self.cursor.execute(sql, given)
+        return [tuple(row) for row in self.cursor.fetchall()]
+
     def _due(self) -> Iterator[str]:
         """The streams whose rows change by `today` though nothing new is recorded of them."""
-        self.cursor.execute(
-            "SELECT stream FROM view_streams WHERE next_change <= ?", (self.today.isoformat(),)
-        )
-        for row in self.cursor.fetchall():
-            yield row[0]
+        for (stream,) in self._select(
+            "SELECT stream FROM view_streams WHERE next_change <= ?", self.today.isoformat()
+        ):
+            yield stream
 
     def _readers_of(self, stream: str) -> Iterator[str]:
-        self.cursor.execute("SELECT stream FROM view_links WHERE target = ?", (stream,))
-        for row in self.cursor.fetchall():
-            yield row[0]
+        for (reader,) in self._select("SELECT stream FROM view_links WHERE target = ?", stream):
+            yield reader
 
     def _log(self, fact: Fact) -> None:
-        published = said(getattr(self.state_of(source_of(fact)), "published", None))
+        """Add the row of a new fact; what was revised is logged anew at the end."""
+        self._insert_log_rows([Life(fact, fact)])
+
+    def _log_anew(self, stream: str) -> set[str]:
+        """Write a stream's log rows anew after a revision; of a source, those that cite it too.
+
+        Returns the streams that were written.
+        """
+        streams = {stream}
+        if stream.startswith("source:"):
+            source = stream.partition(":")[2]
+            citing = self._select("SELECT DISTINCT stream FROM view_log WHERE source = ?", source)
+            streams |= {name for (name,) in citing}
+        for name in streams:
+            self.cursor.execute("DELETE FROM view_log WHERE stream = ?", (name,))
+            self._insert_log_rows(lives(self.present.recorded(name)))
+        return streams
+
+    def _insert_log_rows(self, found: Iterable[Life]) -> None:
         for view in self.views:
             if view.of_fact is not None:
-                tables.insert(self.cursor, view, (view.of_fact(fact, published),))
-
-    def state_of(self, stream: str) -> State:
-        if stream not in self.states:
-            self.states[stream] = state_at(stream, self.store.stream(stream), self.today)
-        return self.states[stream]
+                rows = [view.of_fact(life, self.present.published(life.fact)) for life in found]
+                tables.insert(self.cursor, view, rows)
 
     def _write_stream(self, stream: str) -> None:
-        facts = self.store.stream(stream)
-        state = self.state_of(stream)
-        kind = stream.partition(":")[0]
-        question = Question(self.today, self.state_of)
-        changes = [next_change(facts, self.today)]
+        """Write a stream's rows in every view, and what is known of the stream itself."""
+        facts = self.present.recorded(stream)
+        state = self.present.state_of(stream)
+        days = {*change_days(facts)}
         for view in self.views:
-            if kind in view.kinds:
+            if stream.partition(":")[0] in view.kinds:
                 tables.remove(self.cursor, view, stream)
-                tables.insert(self.cursor, view, stream_rows(view, stream, facts, question))
-                if view.next_change is not None:
-                    changes.append(view.next_change(state, self.today))
-        self._write_links(stream, facts)
-        soonest = min((day for day in changes if day is not None), default=None)
+                tables.insert(self.cursor, view, self.present.stream_rows(view, stream))
+                if view.change_days is not None:
+                    days |= {*view.change_days(state, self.today)}
         name = getattr(state, "name", None) or getattr(state, "title", None)
-        self.cursor.execute(
-            "INSERT OR REPLACE INTO view_streams VALUES (?, ?, ?, ?, ?)",
-            (stream, kind, said(name), len(facts), soonest.isoformat() if soonest else None),
+        tables.write_stream(
+            self.cursor,
+            tables.StreamRow(
+                stream=stream,
+                name=said(name),
+                facts=len(facts),
+                last_seq=max(fact.seq for fact in facts),
+                last_public=max(self.present.published_day(fact) for fact in facts),
+                last_change=max((day for day in days if day <= self.today), default=None),
+                next_change=min((day for day in days if day > self.today), default=None),
+            ),
+            {name for fact in facts for name in _read_by_rows(fact)},
         )
-
-    def _write_links(self, stream: str, facts: list[Fact]) -> None:
-        self.cursor.execute("DELETE FROM view_links WHERE stream = ?", (stream,))
-        for target in {name for fact in facts for name in _read_by_rows(fact)}:
-            self.cursor.execute("INSERT INTO view_links VALUES (?, ?)", (target, stream))
 
 
 def _read_by_rows(fact: Fact) -> Iterator[str]:
     """The streams that the rows of the fact's stream may read."""
     for field_name in fact.content.STREAM_FIELDS:
         yield from getattr(fact.content, field_name)
+    if isinstance(fact.content, FactCorrected):
+        for value in fact.content.set.values():
+            if isinstance(value, list):
+                yield from (item for item in value if isinstance(item, str) and ":" in item)

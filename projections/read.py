@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from sqlite3 import Connection
 from typing import Any
 
 from ledger import database
 from ledger.cut import Cut, time_text
 from ledger.database import Database
+from ledger.errors import CutError
 from projections import tables
 from projections.filters import Filters, applies, checked
 from projections.log_filter import LogFilter
@@ -37,20 +41,66 @@ RowsOf = Callable[[View], Sequence[Row]]
 
 @contextmanager
 def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
-    """Something to read views from, at one cut and from one state of the ledger."""
+    """Something to read views from, at one cut and from one state of the ledger.
+
+    Raises CutError for a cut that the record does not reach.
+    """
     database.check(where)
-    if cut == Cut(today) and _brought_up_to_date(where, today):
-        with database.open_readonly(where) as connection:
-            connection.execute("BEGIN")  # one snapshot for all that is read
-            position = tables.position(connection)
-            yield Reader(cut, position, lambda view: tables.select(connection, view))
-        return
+    current = _brought_up_to_date(where, today)
+    with database.open_readonly(where) as connection:
+        connection.execute("BEGIN")  # one snapshot for all that is read
+        last_seq = check_cut(connection, cut)
+        if current and cut == Cut(today):
+            rows_of: RowsOf = partial(tables.select, connection)
+        else:
+            rows_of = _past_rows(connection, cut, today if current else None)
+        yield Reader(cut, last_seq, rows_of)
+
+
+def _past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> RowsOf:
+    """Gives a view's rows at a cut: those of the streams that the cut changes are folded anew,
+    the others come from the tables.
+
+    folded_for: the day of the tables, or None when they are behind and every stream is folded.
+    """
     from ledger import history
     from projections.time_travel import Past
 
-    with database.open_readonly(where) as connection:
-        past = Past(history.facts(connection), cut)
-    yield Reader(cut, past.last_seq, past.rows)
+    past = Past(partial(history.stream, connection), cut)
+    if folded_for is None:
+        changed = set(history.stream_names(connection))
+    else:
+        changed = tables.changed_by(connection, cut, folded_for)
+
+    def rows_of(view: View) -> list[Row]:
+        rows = [row for stream in sorted(changed) for row in past.stream_rows(view, stream)]
+        if folded_for is not None:
+            rows += [row for row in tables.select(connection, view) if row.stream not in changed]
+        # Stable: the rows of one stream keep the order in which the view gives them.
+        return sorted(rows, key=lambda row: row.seq if view.of_fact is not None else row.stream)
+
+    return rows_of
+
+
+def check_cut(connection: Connection, cut: Cut) -> int:
+    """The newest sequence number, if the record reaches the cut."""
+    (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
+    if isinstance(cut.known_at, int) and cut.known_at > last:
+        raise CutError(
+            f"#{cut.known_at} is beyond the last fact", hint=f"The last fact is #{last}."
+        )
+    if cut.known_at == 0 or (isinstance(cut.known_at, datetime) and last):
+        first = _first_recorded(connection)
+        if cut.known_at == 0 or time_text(cut.known_at) < first:
+            raise CutError(
+                "nothing was recorded yet at this cut", hint=f"The first fact is of {first}."
+            )
+    return int(last)
+
+
+def _first_recorded(connection: Connection) -> str:
+    (data,) = connection.execute("SELECT state FROM stored_events WHERE rowid = 1").fetchone()
+    return str(json.loads(data)["recorded_at"])
 
 
 @dataclass(frozen=True, slots=True)

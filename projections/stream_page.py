@@ -9,14 +9,14 @@ from typing import Any
 
 from ledger.codec import encode
 from ledger.cut import Cut
-from ledger.envelope import Fact
+from ledger.facts.revision import Revision
+from ledger.revision import Life, lives, plain_fields
 from ledger.stated import Stated
 from ledger.streams import State
 from ledger.timeline import effective, order_key
 from projections.columns import json_value
 from projections.read import cut_as_data
 from projections.time_travel import Past
-from projections.view import Question
 from projections.views import load, sources
 
 
@@ -32,18 +32,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that is known of a stream at a cut; `facts` in happened-order."""
+    """All that is known of a stream at a cut; `lives` of its facts in happened-order."""
 
     stream: str
     cut: Cut
     last_seq: int
     state: tuple[Line, ...]
-    facts: tuple[Fact, ...]
+    lives: tuple[Life, ...]
     sources: tuple[sources.Row, ...]
 
-    def counts(self, fact: Fact) -> bool:
-        """Whether the fact has taken effect at the cut."""
-        return effective(fact, self.cut.as_of)
+    def counts(self, life: Life) -> bool:
+        """Whether a fact counts at the cut: it is not retracted, and has taken effect."""
+        return life.reading is not None and effective(life.reading, self.cut.as_of)
 
     def to_json(self) -> dict[str, Any]:
         """The page as data."""
@@ -61,31 +61,47 @@ class Page:
                 }
                 for line in self.state
             ],
-            "facts": [
-                {"ref": fact.ref, "effective": self.counts(fact), **json.loads(encode(fact))}
-                for fact in self.facts
-            ],
+            "facts": [self._fact(life) for life in self.lives],
             "sources": [
                 {f.name: json_value(getattr(source, f.name)) for f in fields(source)}
                 for source in self.sources
             ],
         }
 
+    def _fact(self, life: Life) -> dict[str, Any]:
+        """A fact as it was recorded, and what came of it."""
+        return {
+            "ref": life.fact.ref,
+            **json.loads(encode(life.fact)),
+            "effective": self.counts(life),
+            "status": life.status,
+            "reads": {name: now for name, (_, now) in changed_fields(life).items()},
+            "corrected_by": [fact.ref for fact in life.corrections],
+            "retracted_by": life.retraction.ref if life.retraction is not None else None,
+            "corroborated_by": [fact.ref for fact in life.corroborations],
+            "disputed_by": [fact.ref for fact in life.disputes],
+        }
 
-def stream_page(stream: str, facts: Iterable[Fact], cut: Cut) -> Page:
-    """The page of a stream, out of all the ledger's facts."""
-    past = Past(facts, cut)
-    told = sorted((fact for fact in past.facts if fact.stream == stream), key=order_key)
+
+def changed_fields(life: Life) -> dict[str, tuple[Any, Any]]:
+    """The fields that corrections changed: what was recorded, and how it reads now."""
+    if life.reading is None or isinstance(life.fact.content, Revision):
+        return {}
+    before, now = plain_fields(life.fact), plain_fields(life.reading)
+    return {name: (before[name], now[name]) for name in before if before[name] != now[name]}
+
+
+def stream_page(stream: str, past: Past, last_seq: int) -> Page:
+    """The page of a stream, as a cut sees it."""
+    told = past.recorded(stream)
     cited = dict.fromkeys(f"source:{fact.source}" for fact in told if fact.source is not None)
-    question = Question(cut.as_of, past.state_of)
-    rows = [row for name in cited for row in load("sources").rows(past.state_of(name), question)]
     return Page(
         stream=stream,
-        cut=cut,
-        last_seq=past.last_seq,
-        state=tuple(_lines(past.state_of(stream), cut)),
-        facts=tuple(told),
-        sources=tuple(rows),
+        cut=past.cut,
+        last_seq=last_seq,
+        state=tuple(_lines(past.state_of(stream), past.cut)),
+        lives=tuple(sorted(lives(told), key=lambda life: order_key(life.reading or life.fact))),
+        sources=tuple(row for name in cited for row in past.stream_rows(load("sources"), name)),
     )
 
 

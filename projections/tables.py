@@ -13,11 +13,13 @@ from the facts. One table a view holds the rows of single streams, beside four o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ledger.cut import Cut, time_text
 from projections import columns
 from projections.view import Row, View
 from projections.views import load_all
@@ -31,7 +33,8 @@ POSITION = "views"
 OWN_TABLES = {
     "view_state": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
     "view_streams": "stream TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, "
-    "facts INTEGER NOT NULL, next_change TEXT",
+    "facts INTEGER NOT NULL, last_seq INTEGER NOT NULL, last_public TEXT NOT NULL, "
+    "last_change TEXT, next_change TEXT",
     "view_fact_types": "type TEXT PRIMARY KEY, help TEXT NOT NULL",
     "view_links": "target TEXT NOT NULL, stream TEXT NOT NULL, PRIMARY KEY (target, stream)",
 }
@@ -41,6 +44,7 @@ INDEXES = (
     "CREATE INDEX view_links_stream ON view_links (stream)",
     "CREATE INDEX view_log_source ON view_log (source)",
     "CREATE INDEX view_log_stream ON view_log (stream)",
+    "CREATE INDEX view_log_recorded ON view_log (recorded_at, seq)",
 )
 
 
@@ -124,9 +128,78 @@ def are_current(connection: Connection, today: date) -> bool:
     return change is None or change > today.isoformat()
 
 
-def streams(connection: Connection, prefix: str = "") -> Iterator[tuple[str, str | None]]:
-    """Streams whose name begins with the prefix, and what each is called."""
-    yield from connection.execute(
-        "SELECT stream, name FROM view_streams WHERE stream >= ? AND stream < ? ORDER BY stream",
-        (prefix, prefix + "\U0010ffff"),
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """What the tables know of a stream itself.
+
+    last_seq: its newest fact. last_public: the last day on which a fact of it became
+    public. last_change, next_change: the days before and after the one that the tables are
+    folded for on which its rows change without a new fact.
+    """
+
+    stream: str
+    name: str | None
+    facts: int
+    last_seq: int
+    last_public: date
+    last_change: date | None
+    next_change: date | None
+
+
+def write_stream(cursor: Any, row: StreamRow, targets: Iterable[str]) -> None:
+    """Write what is known of a stream, and which other streams its rows read."""
+    cursor.execute(
+        "INSERT OR REPLACE INTO view_streams VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.stream,
+            row.stream.partition(":")[0],
+            row.name,
+            row.facts,
+            row.last_seq,
+            row.last_public.isoformat(),
+            row.last_change.isoformat() if row.last_change is not None else None,
+            row.next_change.isoformat() if row.next_change is not None else None,
+        ),
     )
+    cursor.execute("DELETE FROM view_links WHERE stream = ?", (row.stream,))
+    for target in targets:
+        cursor.execute("INSERT INTO view_links VALUES (?, ?)", (target, row.stream))
+
+
+def changed_by(connection: Connection, cut: Cut, today: date) -> set[str]:
+    """The streams whose rows at the cut may differ from those in the tables.
+
+    All others have no fact beyond the cut, and nothing about them changes between the day
+    of the cut and today, neither in themselves nor in the streams that their rows read.
+    """
+    found: set[str] = set()
+
+    def add(condition: str, limit: str | int) -> None:
+        rows = connection.execute(f"SELECT stream FROM view_streams WHERE {condition}", (limit,))
+        found.update(stream for (stream,) in rows)
+
+    if cut.known_at is not None:
+        add("last_seq > ?", last_seq_at(connection, cut.known_at))
+    if cut.public_at is not None:
+        add("last_public > ?", cut.public_at.isoformat())
+    if cut.as_of < today:
+        add("last_change > ?", cut.as_of.isoformat())
+    if cut.as_of > today:
+        add("next_change <= ?", cut.as_of.isoformat())
+    if cut.known_at is not None and cut.public_at is not None:
+        # A document whose date was corrected later was public at another time than we know now.
+        revised = {stream for stream in found if stream.startswith("source:")}
+        rows = connection.execute("SELECT DISTINCT stream, source FROM view_log")
+        found.update(stream for stream, source in rows if f"source:{source}" in revised)
+    links = connection.execute("SELECT target, stream FROM view_links")
+    return found | {stream for target, stream in links if target in found}
+
+
+def last_seq_at(connection: Connection, known_at: datetime | int) -> int:
+    """The sequence number of the last fact that was recorded by then; 0 before the first."""
+    if isinstance(known_at, int):
+        return known_at
+    row = connection.execute(
+        "SELECT max(seq) FROM view_log WHERE recorded_at <= ?", (time_text(known_at),)
+    ).fetchone()
+    return int(row[0] or 0)

@@ -2,79 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from ledger.cut import Cut
 from ledger.envelope import Fact
-from ledger.source import Source
+from ledger.revision import lives
 from ledger.streams import State
-from ledger.timeline import fold, state_at, visible
+from ledger.timeline import effective_readings, fold, state_at, visible
 from ledger.values import PartialDate
-from projections.stream_rows import stream_rows
 from projections.view import Question, Row, View
 
 
 class Past:
-    """The ledger as a cut sees it: the visible facts by stream, and states folded from them."""
+    """The ledger as a cut sees it; each stream is read and folded when it is asked for.
 
-    def __init__(self, facts: Iterable[Fact], cut: Cut) -> None:
+    load: the recorded facts of a stream.
+    """
+
+    def __init__(self, load: Callable[[str], Sequence[Fact]], cut: Cut) -> None:
         self.cut = cut
-        everything = list(facts)
-        self.last_seq = everything[-1].seq if everything else 0
-        self._published = _published_dates(everything, cut)
-        self.facts = [fact for fact in everything if visible(fact, cut, self.published_day)]
-        self._streams: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            self._streams.setdefault(fact.stream, []).append(fact)
+        self._load = load
+        self._recorded: dict[str, list[Fact]] = {}
+        self._facts: dict[str, list[Fact]] = {}
         self._states: dict[str, State] = {}
+        self._published: dict[str, PartialDate | None] = {}
+        self.question = Question(cut.as_of, self.state_of, self.facts_of)
 
     def published(self, fact: Fact) -> PartialDate | None:
-        """When the fact's source was published, as far as it is stated."""
-        return self._published.get(source_of(fact))
+        """When the fact's source was published, as far as that was known at the cut."""
+        source = fact.stream if fact.kind == "source" else f"source:{fact.source}"
+        if source not in self._published:
+            # Whether a document itself was public yet does not matter for its date.
+            known = Cut(self.cut.as_of, self.cut.known_at)
+            told = [f for f in self._load(source) if visible(f, known, lambda _: date.min)]
+            stated = getattr(state_at(source, told, date.max), "published", None)
+            self._published[source] = stated.value if stated is not None else None
+        return self._published[source]
 
     def published_day(self, fact: Fact) -> date:
         """The day from which the public could know the fact."""
         published = self.published(fact)
         return published.latest if published is not None else fact.recorded_at.date()
 
+    def recorded(self, stream: str) -> list[Fact]:
+        """The visible facts of a stream, in the order they were recorded."""
+        if stream not in self._recorded:
+            self._recorded[stream] = [
+                fact for fact in self._load(stream) if visible(fact, self.cut, self.published_day)
+            ]
+        return self._recorded[stream]
+
+    def facts_of(self, stream: str) -> list[Fact]:
+        """The facts of a stream that count at the cut, as they read, in the order of the fold."""
+        if stream not in self._facts:
+            self._facts[stream] = effective_readings(self.recorded(stream), self.cut.as_of)
+        return self._facts[stream]
+
     def state_of(self, stream: str) -> State:
         """The state of a stream at the cut."""
         if stream not in self._states:
-            facts = self._streams.get(stream, ())
-            self._states[stream] = state_at(stream, facts, self.cut.as_of)
+            self._states[stream] = fold(stream, self.facts_of(stream))
         return self._states[stream]
 
-    def rows(self, view: View) -> list[Row]:
-        """The rows of a view before it is summed up, in the order that the tables have.
+    def stream_rows(self, view: View, stream: str) -> Iterable[Row]:
+        """The rows of one stream in a view: the step that tables and time travel share.
 
-        The log lists every visible fact, whenever it happens.
+        None when the view does not read such streams, or nothing of it counts at the cut.
+        The log has a row for every visible fact, whenever it happens.
         """
         if view.of_fact is not None:
-            return [view.of_fact(fact, self.published(fact)) for fact in self.facts]
-        question = Question(self.cut.as_of, self.state_of)
-        return [
-            row
-            for stream in sorted(self._streams)
-            for row in stream_rows(view, stream, self._streams[stream], question)
-        ]
-
-
-def source_of(fact: Fact) -> str:
-    """The source stream that decides when a fact was public; a document decides for itself."""
-    return fact.stream if fact.kind == "source" else f"source:{fact.source}"
-
-
-def _published_dates(facts: list[Fact], cut: Cut) -> dict[str, PartialDate]:
-    """The published date of every source, as it was known at the cut."""
-    known = Cut(cut.as_of, cut.known_at)
-    sources: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if fact.kind == "source" and visible(fact, known, lambda _: date.min):
-            sources.setdefault(fact.stream, []).append(fact)
-    states = [fold(stream, told) for stream, told in sources.items()]
-    return {
-        state.stream: state.published.value
-        for state in states
-        if isinstance(state, Source) and state.published is not None
-    }
+            return [
+                view.of_fact(life, self.published(life.fact))
+                for life in lives(self.recorded(stream))
+            ]
+        if stream.partition(":")[0] not in view.kinds or not self.facts_of(stream):
+            return ()
+        return view.rows(self.state_of(stream), self.question)

@@ -18,6 +18,7 @@ from ledger.values import PartialDate, Quantity, comparable
 if TYPE_CHECKING:
     from ledger.envelope import Fact
     from ledger.promise import Promise
+    from ledger.revision import Life
     from ledger.stated import Stated
     from ledger.streams import State
 
@@ -34,11 +35,13 @@ T = TypeVar("T")
 class Question:
     """What the rows of a stream may depend on beside its own state.
 
-    as_of: the day of the cut. state_of: the state of another stream at the same cut.
+    as_of: the day of the cut. state_of: the state of any stream at the same cut. facts_of:
+    the facts that count there, as they read, in the order of the fold.
     """
 
     as_of: date
     state_of: Callable[[str], State]
+    facts_of: Callable[[str], Sequence[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,12 @@ class View:
     rows: Callable[[Any, Question], Iterable[Row]] = lambda _state, _question: ()
     """The rows of one stream, from its state."""
 
-    of_fact: Callable[[Fact, PartialDate | None], Row] | None = None
+    of_fact: Callable[[Life, PartialDate | None], Row] | None = None
     """The row of one fact, for the view that lists facts instead of streams."""
 
-    next_change: Callable[[Any, date], date | None] | None = None
-    """The first day after a day on which the rows of a stream change without a new fact, for
-    reasons of their own: a due date passes."""
+    change_days: Callable[[Any, date], Iterable[date]] | None = None
+    """The days on which the rows of a stream change without a new fact, for reasons of their
+    own (a due date passes): all up to a day, and at least the first one after it."""
 
     statuses: tuple[str, ...] = ()
     """The words that `--status` takes."""

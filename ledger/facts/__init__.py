@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from ledger.errors import UnknownFactTypeError, did_you_mean
-from ledger.facts import company, context, contract, investment, plant, promise, source
+from ledger.facts import (
+    company,
+    context,
+    contract,
+    investment,
+    plant,
+    promise,
+    revision,
+    source,
+)
 from ledger.facts.content import STREAM_KINDS, FactContent
 
 FACT_TYPES: dict[str, type[FactContent]] = {
     fact_type.TYPE: fact_type
-    for stream in (source, company, contract, investment, plant, promise, context)
+    for stream in (source, company, contract, investment, plant, promise, context, revision)
     for fact_type in stream.TYPES
 }
 

@@ -43,14 +43,17 @@ class FactContent(BaseModel):
     STREAM_FIELDS: ClassVar[tuple[str, ...]] = ()
     """The fields that name other streams, which must exist."""
 
+    NEEDS_SOURCE: ClassVar[bool] = False
+    """Whether it must rest on a document."""
+
     @classmethod
     def stream_kind(cls) -> str:
         """The kind of stream that this type belongs to: the part before the dot."""
         return cls.TYPE.partition(".")[0]
 
 
-def _raise_as_pydantic(error: LedgerError) -> PydanticCustomError:
-    """Carry one of our errors through pydantic; `ledger.intake.problems` takes it out again."""
+def as_pydantic(error: LedgerError) -> PydanticCustomError:
+    """Carry one of our errors through pydantic; `ledger.fields.problems` takes it out again."""
     return PydanticCustomError(
         "ledger", "{message}", {"message": error.what, "hint": error.hint, "error": error}
     )
@@ -61,11 +64,11 @@ def _text(limit: int, *, one_line: bool) -> AfterValidator:
         try:
             text = check_text(value, limit=limit)
         except LedgerError as error:
-            raise _raise_as_pydantic(error) from None
+            raise as_pydantic(error) from None
         if not text.strip():
-            raise _raise_as_pydantic(TextError("the text is blank", hint="Leave the field out."))
+            raise as_pydantic(TextError("the text is blank", hint="Leave the field out."))
         if one_line and ("\n" in text or "\t" in text):
-            raise _raise_as_pydantic(
+            raise as_pydantic(
                 TextError("the text has a line break or tab", hint="Write it on one line.")
             )
         return text
@@ -77,23 +80,24 @@ def _id(value: str) -> str:
     try:
         return check_id(value)
     except LedgerError as error:
-        raise _raise_as_pydantic(error) from None
+        raise as_pydantic(error) from None
 
 
 def _one_of(known: Any, what: str) -> AfterValidator:
     def check(value: str) -> str:
         if value not in known:
             hint = did_you_mean(value, known) or f"Known: {', '.join(sorted(known))}."
-            raise _raise_as_pydantic(InputError(f"unknown {what} {value!r}", hint=hint))
+            raise as_pydantic(InputError(f"unknown {what} {value!r}", hint=hint))
         return value
 
     return AfterValidator(check)
 
 
-def _stream(value: str) -> str:
+def stream_name(value: str) -> str:
+    """The name of a stream, checked; for validators."""
     kind, colon, id_ = value.partition(":")
     if not colon or kind not in STREAM_KINDS:
-        raise _raise_as_pydantic(
+        raise as_pydantic(
             InputError(
                 f"{value!r} does not name a stream",
                 hint="A stream is written kind:id, such as plant:acme-north. Kinds: "
@@ -115,7 +119,7 @@ Prose = Annotated[str, _text(4_000, one_line=False)]
 Id = Annotated[str, AfterValidator(_id)]
 """An id inside its kind: lower-case letters, digits, hyphens."""
 
-StreamName = Annotated[str, AfterValidator(_stream)]
+StreamName = Annotated[str, AfterValidator(stream_name)]
 """A stream's full name, `kind:id`."""
 
 CountryCode = Annotated[str, _one_of(COUNTRIES, "country code")]

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ledger import fields
 from ledger.envelope import Draft, Fault
 from ledger.errors import (
     DuplicateKeyError,
@@ -26,7 +27,7 @@ from ledger.errors import (
     ShapeError,
     Where,
 )
-from ledger.intake import fields, text_file
+from ledger.intake import text_file
 
 LONGEST_LINE = 1024 * 1024
 """Bytes of the longest line; a fact may take 65,535."""

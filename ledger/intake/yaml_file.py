@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ledger import fields
 from ledger.envelope import Draft, Fault
 from ledger.errors import LedgerError, ShapeError, UnknownFieldError, Where, did_you_mean
-from ledger.intake import fields, text_file, yaml_tree
+from ledger.intake import text_file, yaml_tree
 from ledger.intake.yaml_tree import Node
 from ledger.values.text import check_id, quoted
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.events import (
     AliasEvent,
     MappingEndEvent,
@@ -23,6 +22,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from ledger.errors import (
     DuplicateKeyError,
@@ -201,7 +201,7 @@ def _remedy(line: str) -> str:
         return "Indent with spaces: YAML does not take tabs there."
     key, colon, value = line.partition(": ")
     value = value.strip()
-    if colon and value[:1] in _NEEDS_QUOTES or ": " in value and value[:1] not in "'\"{[":
+    if (colon and value[:1] in _NEEDS_QUOTES) or (": " in value and value[:1] not in "'\"{["):
         shown = value.replace('"', "'")
         return f"If {quoted(value)} is a text, put it in quotes: {key.strip()}: {quoted_twice}"
     return (

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from ledger import codec
 from ledger.envelope import Fact
 from ledger.errors import DamagedError, LedgerError, NewerLedgerError, RestoreError, Where
-from ledger.intake.fields import Envelope
+from ledger.fields import Envelope
 from ledger.values.text import check_id, check_text, quoted
 from projections.exports.json_file import write_object
 

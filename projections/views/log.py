@@ -12,6 +12,7 @@ from projections.view import View
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
+    from ledger.revision import Life
 
 NAMING = ("name", "title", "statement")
 """Fields that tell by themselves what a fact is about; they come first, without their name."""
@@ -40,11 +41,17 @@ class Row:
     note: Annotated[str | None, "A remark of the person who recorded it."]
     tags: Annotated[tuple[str, ...], "Free labels."]
     forced: Annotated[tuple[str, ...], "Rules that were overridden."]
+    status: Annotated[str, "live, corrected or retracted."]
+    revised_by: Annotated[tuple[str, ...], "The live corrections or the retraction of it."]
+    corroborated_by: Annotated[tuple[str, ...], "The facts that corroborate it."]
+    disputed_by: Annotated[tuple[str, ...], "The facts that dispute it."]
     content: Annotated[str, "The fact's own fields, as JSON."]
 
 
-def of_fact(fact: Fact, published: PartialDate | None) -> Row:
-    """The fact's row; `published` is the date of its source."""
+def of_fact(life: Life, published: PartialDate | None) -> Row:
+    """The row of a fact, as it was recorded; `published` is the date of its source."""
+    fact = life.fact
+    revisions = (life.retraction,) if life.retraction is not None else life.corrections
     content = fact.content.model_dump(mode="json", exclude_none=True)
     return Row(
         seq=fact.seq,
@@ -63,6 +70,10 @@ def of_fact(fact: Fact, published: PartialDate | None) -> Row:
         note=fact.note,
         tags=fact.tags,
         forced=fact.forced,
+        status=life.status,
+        revised_by=tuple(revision.ref for revision in revisions),
+        corroborated_by=tuple(other.ref for other in life.corroborations),
+        disputed_by=tuple(other.ref for other in life.disputes),
         content=json.dumps(content, ensure_ascii=False, separators=(",", ":")),
     )
 

@@ -100,15 +100,15 @@ def windows(state: Promise, as_of: date) -> tuple[PartialDate | None, ...]:
     return tuple(PartialDate.parse(f"{year:04}") for year in years)
 
 
-def next_change(state: Promise, as_of: date) -> date | None:
-    """The next day on which a window begins, comes near, or has passed."""
-    days = []
+def change_days(state: Promise, as_of: date) -> Iterator[date]:
+    """The days on which a window begins, comes near, or has passed."""
     for window in windows(state, as_of):
         if window is not None and window.latest < date.max:
-            days += [window.latest - SOON, window.latest + timedelta(days=1)]
-    if said(state.recurring) and as_of.year < date.max.year:
-        days.append(date(as_of.year + 1, 1, 1))
-    return min((day for day in days if day > as_of), default=None)
+            yield from (window.latest - SOON, window.latest + timedelta(days=1))
+    due = said(state.due)
+    if said(state.recurring) and due is not None and not due.is_open_start:
+        last = min(as_of.year + 1, due.latest.year)
+        yield from (date(year, 1, 1) for year in range(due.earliest.year, last + 1))
 
 
 def _status(state: Promise, window: PartialDate | None, as_of: date) -> str:
@@ -128,7 +128,7 @@ VIEW = View(
     rows=rows,
     summary=Row,
     summarise=by_due,
-    next_change=next_change,
+    change_days=change_days,
     statuses=("open", "due soon", "overdue", "kept", "missed", "withdrawn", "undated"),
     brief=(
         "stream",

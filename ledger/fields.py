@@ -6,7 +6,7 @@ Errors of pydantic are told in our terms, each at the place of the field that ca
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,6 +25,7 @@ from ledger.errors import (
 )
 from ledger.facts import FactContent, fact_type
 from ledger.facts.content import Id, Line, Prose
+from ledger.facts.revision import Revision
 from ledger.values import PartialDate
 
 Path = tuple[str | int, ...]
@@ -33,12 +34,19 @@ Places = Callable[[Path, bool], Where | None]
 in the input; the empty path is the whole fact."""
 
 
+class Identity(BaseModel):
+    """Which stream a fact belongs to. Facts about facts follow the one they are about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+
+
 class Envelope(BaseModel):
     """What every fact can carry beside its own fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Id
     on: PartialDate | None = None
     source: Id | None = None
     locator: Line | None = None
@@ -67,43 +75,59 @@ def draft(
     as left out.
     """
     try:
-        return Draft(**_validated(type_name, fields, places))
+        return _draft(type_name, fields, places)
     except LedgerError as error:
-        id_ = fields.get("id")
-        kind = type_name.partition(".")[0]
-        return Fault(error, stream=f"{kind}:{id_}" if isinstance(id_, str) else None)
+        return Fault(error, stream=_stream_meant(type_name, fields))
 
 
-def _validated(type_name: str, fields: Mapping[str, Any], places: Places) -> dict[str, Any]:
+def _draft(type_name: str, fields: Mapping[str, Any], places: Places) -> Draft:
     try:
         model = fact_type(type_name)
     except LedgerError as error:
         where = places(("type",), False)
         raise error.at(where) if where else error from None
-    given = {name: value for name, value in fields.items() if value is not None}
-    about_it = {name: value for name, value in given.items() if name in Envelope.model_fields}
-    content = {name: value for name, value in given.items() if name not in Envelope.model_fields}
+    parts = (Envelope, model) if issubclass(model, Revision) else (Identity, Envelope, model)
+    parsed = validated(model, fields, parts, places)
+    content = parsed[model]
+    stream = (
+        content.stream
+        if isinstance(content, Revision)
+        else f"{model.stream_kind()}:{parsed[Identity].id}"
+    )
+    return Draft(stream, content, **dict(parsed[Envelope]), where=places((), False))
+
+
+def validated(
+    model: type[FactContent],
+    fields: Mapping[str, Any],
+    parts: Sequence[type[BaseModel]],
+    places: Places = lambda *_: None,
+) -> dict[type[BaseModel], Any]:
+    """The parts of a fact that the fields make; what no part knows belongs to the last one.
+
+    Raises every error in the fields, one alone as itself and several as CollectedError.
+    """
+    left = {name: value for name, value in fields.items() if value is not None}
     errors: list[LedgerError] = []
     parsed: dict[type[BaseModel], Any] = {}
-    for part, values in ((Envelope, about_it), (model, content)):
+    for part in parts:
+        names = left if part is parts[-1] else part.model_fields
+        values = {name: left.pop(name) for name in list(names) if name in left}
         try:
             parsed[part] = part.model_validate(values)
         except ValidationError as error:
-            errors += problems(error, type_name, model, places)
+            errors += problems(error, model.TYPE, model, places)
     if errors:
         raise errors[0] if len(errors) == 1 else CollectedError(errors)
-    envelope: Envelope = parsed[Envelope]
-    return {
-        "stream": f"{model.stream_kind()}:{envelope.id}",
-        "content": parsed[model],
-        "on": envelope.on,
-        "source": envelope.source,
-        "locator": envelope.locator,
-        "quote": envelope.quote,
-        "note": envelope.note,
-        "tags": envelope.tags,
-        "where": places((), False),
-    }
+    return parsed
+
+
+def _stream_meant(type_name: str, fields: Mapping[str, Any]) -> str | None:
+    """The stream that faulty fields were about, as far as one can tell."""
+    id_, ref = fields.get("id"), fields.get("ref")
+    if isinstance(id_, str):
+        return f"{type_name.partition('.')[0]}:{id_}"
+    return ref.rpartition("@")[0] if isinstance(ref, str) else None
 
 
 def problems(
@@ -123,7 +147,7 @@ def problems(
                 f"{type_name} needs {field!r}", hint=_describe(model, field), where=where
             )
         elif unknown:
-            known = [*Envelope.model_fields, *model.model_fields]
+            known = [*ENVELOPE_HELP, *model.model_fields]
             yield UnknownFieldError(
                 f"{type_name} has no field {field!r}",
                 hint=did_you_mean(field, known) or f"Its fields: {', '.join(known)}.",
