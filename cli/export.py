@@ -33,10 +33,10 @@ def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
 
 @click.command("export")
 @click.argument("what", metavar="VIEW|facts", shell_complete=_names)
-@common
 @cut_options
-@filter_options
+@filter_options(())
 @output_options
+@common
 @click.pass_obj
 def export(settings: Settings, /, what: str, **given: Any) -> None:
     """Write a view, or the facts, as CSV, JSON, JSON Lines, Markdown or XLSX.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
@@ -40,12 +39,11 @@ class Row:
     note: Annotated[str | None, "A remark of the person who recorded it."]
     tags: Annotated[tuple[str, ...], "Free labels."]
     forced: Annotated[tuple[str, ...], "Rules that were overridden."]
-    content: Annotated[str, "The fact's own fields, as JSON."]
+    content: Annotated[dict[str, Any], "The fact's own fields."]
 
 
 def of_fact(fact: Fact, published: PartialDate | None) -> Row:
     """The fact's row; `published` is the date of its source."""
-    content = fact.content.model_dump(mode="json", exclude_none=True)
     return Row(
         seq=fact.seq,
         ref=fact.ref,
@@ -63,7 +61,7 @@ def of_fact(fact: Fact, published: PartialDate | None) -> Row:
         note=fact.note,
         tags=fact.tags,
         forced=fact.forced,
-        content=json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+        content=fact.content.model_dump(mode="json", exclude_none=True),
     )
 
 
