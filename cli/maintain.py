@@ -19,6 +19,9 @@ from projections import tables
 MOST_ROWS = 10_000
 """Rows that `sql` prints."""
 
+LARGEST_VALUE = 10_000_000
+"""Bytes of the largest text that a query may make."""
+
 LONGEST_QUERY = 10_000_000
 """Steps of SQLite's machine after which a query is stopped (a few seconds)."""
 
@@ -140,6 +143,7 @@ def _ask(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[tu
     if sys.version_info >= (3, 12):  # a misspelt "column" is an error, not a text
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
     connection.set_progress_handler(lambda: 1, LONGEST_QUERY)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
         cursor = connection.execute(query)
         if cursor.description is None:
