@@ -15,14 +15,14 @@ from cli.record_type import choices, plain_type
 from cli.recording import record_into, tell
 from cli.settings import Settings
 from ledger import history
-from ledger.book import record
+from ledger.book import Recorded, record
 from ledger.database import open_readonly
-from ledger.envelope import Fact
-from ledger.errors import Where, did_you_mean
+from ledger.envelope import Draft, Fact, Fault
+from ledger.errors import CollectedError, LedgerError, Where, did_you_mean
 from ledger.facts import FACT_TYPES, FactContent
 from ledger.fields import ENVELOPE_HELP, Envelope, draft, problems
 from ledger.reference.stages import MATERIALS, STAGES
-from ledger.store import opened
+from ledger.store import Store, opened
 from ledger.values import Party
 
 KEPT = ("source", "company", "by", "material", "stage", "country", "kind", "role", "wording")
@@ -50,15 +50,7 @@ def ask_for_fact(
         model = model or _ask_type()
         id_ = id_ or _ask_id(model, known.ids(model.stream_kind()))
         fields = {"id": id_, **given, **_ask_fields(model, given, known)}
-        drafted = draft(model.TYPE, fields)
-        preview = record(
-            store,
-            [drafted],
-            actor=settings.actor_name(),
-            now=settings.clock(),
-            force=force,
-            dry_run=True,
-        )
+        drafted, preview = _accepted(store, settings, model, fields, known, force=force)
         click.echo("")
         for fact in preview.facts:
             click.echo("\n".join(in_full(fact)))
@@ -69,6 +61,37 @@ def ask_for_fact(
             tell(done, dry_run=False, where=settings.database)
         else:
             messages.say("Not saved.")
+
+
+def _accepted(
+    store: Store,
+    settings: Settings,
+    model: type[FactContent],
+    fields: dict[str, Any],
+    known: _Known,
+    *,
+    force: bool,
+) -> tuple[Draft | Fault, Recorded]:
+    """The draft of the answers and what would be recorded; a refused answer is asked for anew.
+
+    Nobody should have to type a whole fact again for one wrong answer.
+    """
+    while True:
+        drafted = draft(model.TYPE, fields)
+        try:
+            return drafted, record(
+                store,
+                [drafted],
+                actor=settings.actor_name(),
+                now=settings.clock(),
+                force=force,
+                dry_run=True,
+            )
+        except LedgerError as error:
+            wrong = error.errors if isinstance(error, CollectedError) else (error,)
+            messages.show_errors(wrong, as_json=settings.json_errors)
+            if not _change_one(model, fields, known):
+                raise click.Abort from None
 
 
 class _Known:
@@ -139,22 +162,50 @@ def _ask_id(model: type[FactContent], known: Sequence[str]) -> str:
 
 
 def _ask_fields(model: type[FactContent], given: dict[str, Any], known: _Known) -> dict[str, Any]:
-    """Every field that is not given yet: when and on what source first, then what it says."""
-    envelope = {name: field for name, field in Envelope.model_fields.items() if name != "id"}
-    order = [
-        *((Envelope, name, envelope[name]) for name in ("on", "source")),
-        *((model, name, field) for name, field in model.model_fields.items()),
-        *((Envelope, name, envelope[name]) for name in ("locator", "quote", "note", "tags")),
-    ]
+    """Every field that is not given yet."""
     answers: dict[str, Any] = {}
-    for owner, name, field in order:
+    for owner, name, field in _questions(model):
         if name in given:
             continue
-        required = field.is_required() or (name == "on" and model.NEEDS_DATE)
+        required = _is_required(model, name, field)
         answer = _ask_field(owner, name, field, model, known, required=required)
         if answer not in (None, []):
             answers[name] = answer
     return answers
+
+
+def _questions(model: type[FactContent]) -> list[tuple[Any, str, Any]]:
+    """What is asked: when and on what source first, then what it says."""
+    envelope = Envelope.model_fields
+    return [
+        *((Envelope, name, envelope[name]) for name in ("on", "source")),
+        *((model, name, field) for name, field in model.model_fields.items()),
+        *((Envelope, name, envelope[name]) for name in ("locator", "quote", "note", "tags")),
+    ]
+
+
+def _is_required(model: type[FactContent], name: str, field: Any) -> bool:
+    return field.is_required() or (name == "on" and model.NEEDS_DATE)
+
+
+def _change_one(model: type[FactContent], fields: dict[str, Any], known: _Known) -> bool:
+    """Ask which answer to change, and for the new one; False when the person gives up."""
+    asked = _questions(model)
+    names = [*(name for _, name, _ in asked), "id"]
+    while True:
+        with _completing(names):
+            name = _prompt("Which answer to change? (Enter stops)", None).replace(" ", "_")
+        if not name:
+            return False
+        if name == "id":
+            fields["id"] = _ask_id(model, known.ids(model.stream_kind()))
+            return True
+        for owner, question, field in asked:
+            if question == name:
+                required = _is_required(model, name, field)
+                fields[name] = _ask_field(owner, name, field, model, known, required=required)
+                return True
+        click.echo(f"  {did_you_mean(name, names) or 'Its fields: ' + ', '.join(names) + '.'}")
 
 
 def _ask_field(
@@ -190,7 +241,7 @@ def _check(owner: Any, name: str, value: Any, model: type[FactContent]) -> str |
         owner.model_validate({name: value})
     except ValidationError as error:
         # The other fields are missing still: only what concerns this one is of interest.
-        for found in problems(error, model.TYPE, model, lambda path: Where(str(path[:1]))):
+        for found in problems(error, model.TYPE, model, lambda path, _: Where(str(path[:1]))):
             if found.where == Where(str((name,))):
                 return f"{found.what}. {found.hint}".strip()
     return None

@@ -25,6 +25,15 @@ def _items(words: Iterable[tuple[str, str | None]]) -> list[CompletionItem]:
     return [CompletionItem(word, help=help_) for word, help_ in list(words)[:MOST]]
 
 
+def words(known: Iterable[str]) -> Completer:
+    """The words of a closed list."""
+
+    def complete(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+        return _items((word, None) for word in known if word.startswith(begun))
+
+    return complete
+
+
 def materials(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
     """The chains."""
     return _items((word, help_) for word, help_ in MATERIALS.items() if word.startswith(begun))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,10 +34,10 @@ def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
 
 @click.command("export")
 @click.argument("what", metavar="VIEW|facts", shell_complete=_names)
-@common
 @cut_options
-@filter_options
+@filter_options(())
 @output_options
+@common
 @click.pass_obj
 def export(settings: Settings, /, what: str, **given: Any) -> None:
     """Write a view, or the facts, as CSV, JSON, JSON Lines, Markdown or XLSX.
@@ -84,17 +85,24 @@ def _export_facts(
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:
     """Write the facts that the cut sees as envelopes; how many they are."""
     from ledger import database, history
-    from ledger.codec import decode, encode
+    from ledger.timeline import effective
     from projections.exports import facts
-    from projections.read import cut_as_data
+    from projections.read import check_cut, cut_as_data
     from projections.time_travel import Past
 
     database.check(settings.database)
     with open_readonly(settings.database) as connection:
+        check_cut(connection, cut)
         stored = list(history.stored(connection))
-    if cut != Cut(settings.today):
-        past = Past(map(decode, stored), cut)
-        stored = [encode(fact) for fact in past.facts]
+        if cut != Cut(settings.today):
+            past = Past(partial(history.stream, connection), cut)
+            seen = {
+                fact.seq
+                for stream in history.stream_names(connection)
+                for fact in past.recorded(stream)
+                if cut.as_of == settings.today or effective(fact, cut.as_of)
+            }
+            stored = [data for seq, data in enumerate(stored, start=1) if seq in seen]
     lines = facts.lines(stored)
     if name == "jsonl":
         facts.write_lines(lines, out)

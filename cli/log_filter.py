@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from cli.options import first_day, last_day, moment
-from ledger.errors import NothingSuchError, UnknownFactTypeError, did_you_mean
+from ledger.errors import NothingSuchError, StreamNameError, UnknownFactTypeError, did_you_mean
 from projections.log_filter import LogFilter
 from projections.read import Reader
 from projections.views import load
@@ -57,9 +57,15 @@ def _stream(name: str | None, view: Reader) -> str | None:
     found = [n for n in names if name in (n, n.partition(":")[2])]
     if len(found) == 1:
         return found[0]
+    if found:
+        raise StreamNameError(
+            f"{name} is the id of {len(found)} streams",
+            hint=f"Say which: {' or '.join(sorted(found))}.",
+        )
+    ids = names if ":" in name else {n.partition(":")[2] for n in names}
     raise NothingSuchError(
-        f"{name} names {len(found) or 'no'} streams",
-        hint=f"Say which: {', '.join(sorted(found))}." if found else did_you_mean(name, names),
+        f"nothing is recorded of {name}",
+        hint=did_you_mean(name, ids) or "`lsledger log` lists what is recorded.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 
 import click
 
@@ -17,6 +18,9 @@ from projections import tables
 
 MOST_ROWS = 10_000
 """Rows that `sql` prints."""
+
+LARGEST_VALUE = 10_000_000
+"""Bytes of the largest text that a query may make."""
 
 LONGEST_QUERY = 10_000_000
 """Steps of SQLite's machine after which a query is stopped (a few seconds)."""
@@ -136,12 +140,20 @@ def _list_tables(connection: sqlite3.Connection) -> None:
 def _ask(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
     """Run one reading statement, within bounds."""
     connection.set_authorizer(_only_reading)
+    if sys.version_info >= (3, 12):  # a misspelt "column" is an error, not a text
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
     connection.set_progress_handler(lambda: 1, LONGEST_QUERY)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
         cursor = connection.execute(query)
         if cursor.description is None:
             raise RefusedSqlError("that is not a query", hint="Only SELECT is possible here.")
-        return [column[0] for column in cursor.description], cursor.fetchmany(MOST_ROWS)
+        header = [str(column[0]) for column in cursor.description]
+        if text := next((name for name in header if name[:1] == '"'), None):
+            raise RefusedSqlError(
+                f"no such column: {text}", hint="A text is written in single quotes."
+            )
+        return header, cursor.fetchmany(MOST_ROWS)
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise _refusal(connection, error) from None
 

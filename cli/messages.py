@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
+import os
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from ledger.errors import LedgerError, Where
+from ledger.errors import LedgerError, UsageError, Where
 
 TAB = " " * 4
 LONGEST_EXCERPT = 120
 
 
 def say(text: str) -> None:
-    """A line on standard error."""
-    click.echo(text, err=True)
+    """A line on standard error, without colours where https://no-color.org asks for none."""
+    click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
@@ -34,24 +34,20 @@ def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
 
 def show_usage(error: click.ClickException, *, as_json: bool) -> None:
     """A mistake in the options or arguments."""
-    message = error.format_message()
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "lsledger"
-    if as_json:
-        say(json.dumps({"code": "usage", "exit_code": 2, "message": message}, ensure_ascii=False))
-        return
-    head = click.style("error[usage]", fg="red", bold=True, **_plain())
-    say(f"{head}: {message}\n{TAB}`{command} --help` shows how it is used.")
+    told = UsageError(error.format_message(), hint=f"`{command} --help` shows how it is used.")
+    show_errors([told], as_json=as_json)
 
 
 def as_text(error: LedgerError) -> str:
     """The error for a person: code and message, place with excerpt and caret, what to do."""
     head = click.style(f"error[{error.code}]", fg="red", bold=True)
-    lines = [f"{head}: {error.what}"]
+    lines = [f"{head}: {_safe(error.what)}"]
     if error.where is not None:
         lines += _place(error.where)
     if error.hint:
-        lines.append(f"{TAB}{error.hint}")
+        lines.append(f"{TAB}{_safe(error.hint)}")
     return "\n".join(lines)
 
 
@@ -71,9 +67,11 @@ def as_data(error: LedgerError) -> dict[str, Any]:
 
 
 def _place(where: Where) -> list[str]:
-    lines = [f"{TAB}--> {where}"]
+    lines = [f"{TAB}--> {_safe(str(where))}"]
     if where.excerpt is not None and where.line is not None:
-        excerpt, column = _window(_safe(where.excerpt), where.column or 1)
+        # A tab takes several columns of what is shown.
+        column = len(_safe(where.excerpt[: (where.column or 1) - 1])) + 1
+        excerpt, column = _window(_safe(where.excerpt), column)
         gutter = f"{TAB}{where.line} | "
         lines.append(f"{gutter}{excerpt}")
         if where.column is not None:
@@ -101,7 +99,3 @@ def _cells(text: str) -> int:
     from cli.text import cells
 
     return cells(text)
-
-
-def _plain() -> dict[str, Any]:
-    return {} if sys.stderr.isatty() else {"reset": True}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from cli import complete
 from cli.settings import Settings
 from ledger.cut import Cut
 from ledger.errors import DateError, InputError
+from ledger.reference.stages import MATERIALS, STAGES
 from ledger.values import PartialDate
 from projections.filters import Filters
 
@@ -88,19 +89,59 @@ def cut_options(function: F) -> F:
     return function
 
 
-def filter_options(function: F) -> F:
-    """What to keep of a view; each can be given several times."""
-    for name, completer, help_ in (
-        ("status", None, "Only with this status."),
-        ("country", None, "Only in this country (ISO code)."),
-        ("stage", complete.stages, "Only of this stage of a chain."),
-        ("material", complete.materials, "Only of this chain."),
-        ("company", complete.companies, "Only of this company (its id)."),
-    ):
-        function = click.option(
-            f"--{name}", multiple=True, metavar="WORD", shell_complete=completer, help=help_
-        )(function)
-    return function
+def filter_options(statuses: Sequence[str]) -> Callable[[F], F]:
+    """What to keep of a view; each can be given several times.
+
+    statuses: the words that the view takes for --status; none, and it has no such option.
+    """
+    words = ", ".join(statuses)
+    options = [
+        click.option(
+            "--company",
+            metavar="COMPANY",
+            multiple=True,
+            shell_complete=complete.companies,
+            help="Only of this company (its id). Like the other filters it can be given "
+            "several times.",
+        ),
+        click.option(
+            "--material",
+            metavar="CHAIN",
+            multiple=True,
+            shell_complete=complete.materials,
+            help=f"Only of this chain: {', '.join(MATERIALS)}.",
+        ),
+        click.option(
+            "--stage",
+            metavar="STAGE",
+            multiple=True,
+            shell_complete=complete.stages,
+            help=f"Only of this stage: {', '.join(STAGES)}.",
+        ),
+        click.option(
+            "--country",
+            metavar="CODE",
+            multiple=True,
+            help="Only in this country: its ISO 3166 code, such as KR.",
+        ),
+    ]
+    if statuses:
+        options.append(
+            click.option(
+                "--status",
+                metavar="STATUS",
+                multiple=True,
+                shell_complete=complete.words(statuses),
+                help=f"Only with this status: {words}.",
+            )
+        )
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 def output_options(function: F) -> F:
@@ -131,7 +172,7 @@ def filters_of(given: dict[str, Any]) -> Filters:
         material=given.pop("material"),
         stage=given.pop("stage"),
         country=given.pop("country"),
-        status=given.pop("status"),
+        status=given.pop("status", ()),
     )
 
 

@@ -30,7 +30,7 @@ def render_portfolio(answer: Answer) -> None:
     """Print the page."""
     click.echo(render.heading(answer))
     if not answer.rows:
-        click.echo("\nNothing is recorded yet. `lsledger record` asks for a first fact.")
+        render.nothing(answer)
     for section, rows in groupby(answer.rows, key=lambda row: row.section):
         listed = list(rows)
         columns = [

@@ -94,7 +94,7 @@ def record(ctx: click.Context, force: bool, dry_run: bool) -> None:
     if ctx.invoked_subcommand is not None:
         settings.force, settings.dry_run = force, dry_run
         return
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         from cli.ask import ask_for_fact
 
         ask_for_fact(settings, None, None, {}, force=force, dry_run=dry_run)
@@ -107,7 +107,7 @@ def _record_json(settings: Settings, *, force: bool, dry_run: bool) -> None:
     from ledger.intake.jsonl_file import draft_of_object
     from ledger.intake.text_file import decoded, not_empty, read_bytes
 
-    text = not_empty(decoded(read_bytes("-"), "-"), "-")
+    text = not_empty(decoded(read_bytes("-"), "-"), "-").rstrip()
     record_and_tell(settings, [draft_of_object(text, "-")], force=force, dry_run=dry_run)
 
 

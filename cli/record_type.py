@@ -34,7 +34,7 @@ def command_of(model: type[FactContent]) -> click.Command:
         flags = {"force": force or settings.force, "dry_run": dry_run or settings.dry_run}
         fields = {name: value for name, value in given.items() if value not in (None, ())}
         if id_ is None:
-            if not sys.stdin.isatty():
+            if sys.stdin is None or not sys.stdin.isatty():
                 raise click.MissingParameter(ctx=context, param_hint="ID", param_type="argument")
             from cli.ask import ask_for_fact
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import click
 
 from cli.text import cells, plain_table, stacked
-from ledger.cut import Cut
+from ledger.cut import Cut, time_text
 from projections.read import Answer
 from projections.view import Row, Value, View
 
@@ -35,15 +35,25 @@ def render(answer: Answer) -> None:
     ]
     click.echo(heading(answer))
     if not answer.rows:
-        click.echo(
-            "Nothing here." + (" The filters may leave it out." if answer.filters.given() else "")
-        )
+        nothing(answer)
         return
+    click.echo("")
     table(
         [label_in(answer.view, name) for name in columns],
         [cells_of(row, columns) for row in answer.rows],
     )
     footnote(answer.rows)
+
+
+def nothing(answer: Answer) -> None:
+    """Say that there are no rows, and what the reason may be."""
+    click.echo("")
+    if answer.last_seq == 0:
+        click.echo("Nothing is recorded yet. `lsledger record` asks for a first fact.")
+    elif answer.filters.given():
+        click.echo("Nothing here. The filters may leave it out.")
+    else:
+        click.echo("Nothing here at this cut.")
 
 
 def heading(answer: Answer) -> str:
@@ -58,24 +68,29 @@ def cut_text(cut: Cut, last_seq: int) -> str:
     """The cut in words."""
     text = f"as of {cut.as_of.isoformat()}"
     if isinstance(cut.known_at, datetime):
-        text += f", as known at {cut.known_at.isoformat(timespec='seconds')}"
+        text += f", as known at {to_the_second(time_text(cut.known_at))}"
     elif cut.known_at is not None:
         text += f", as known at #{cut.known_at}"
     if cut.public_at is not None:
         text += f", as public on {cut.public_at.isoformat()}"
-    return f"{text} ({last_seq} fact{'s' if last_seq != 1 else ''} recorded)"
+    if cut.known_at is not None or cut.public_at is not None:
+        return text
+    return f"{text} ({last_seq:,} fact{'s' if last_seq != 1 else ''} recorded)"
+
+
+def to_the_second(recorded_at: str) -> str:
+    """A recorded time for people, who do not need its microseconds."""
+    return f"{recorded_at[:19]}Z"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Rows under a header, in the form that suits where they go."""
     if not sys.stdout.isatty():
-        click.echo("")
         for line in plain_table(header, rows):
             click.echo(line)
         return
     width = shutil.get_terminal_size().columns
     if width < NARROWEST_TABLE:
-        click.echo("")
         for line in stacked(header, rows, width):
             click.echo(line)
         return
@@ -90,7 +105,7 @@ def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     kept = [n for n in range(len(header)) if any(row[n] for row in rows)]
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for n in kept:
         # Dates, numbers and the ids that one types again are not broken while there is room.
         widest = max(cells(row[n]) for row in rows)
@@ -134,6 +149,10 @@ def cell_text(row: Row, name: str) -> str:
         return own_id(row)
     if value is False:
         return ""
+    if name == "recorded_at":
+        return to_the_second(value)
+    if name == "status" and getattr(row, "due_soon", False):
+        return f"{value}, due soon"
     if isinstance(value, tuple):
         return ", ".join(without_kind(value_text(item)) for item in value)
     return value_text(value)

@@ -14,6 +14,7 @@ from projections.read import reader
 
 
 @click.group("source")
+@common
 def source() -> None:
     """Register and look up the documents that facts rest on."""
 
@@ -41,9 +42,9 @@ def add(settings: Settings, /, id_: str, force: bool, dry_run: bool, **fields: A
 
 
 @source.command("list")
-@common
 @cut_options
 @output_options
+@common
 @click.pass_obj
 def list_(
     settings: Settings,
@@ -62,9 +63,9 @@ def list_(
 
 @source.command("show")
 @click.argument("id_", metavar="ID", shell_complete=complete.sources)
-@common
 @cut_options
 @output_options
+@common
 @click.pass_obj
 def show(
     settings: Settings,

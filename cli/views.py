@@ -11,11 +11,8 @@ from cli.output import deliver
 from cli.portfolio import render_portfolio
 from cli.settings import Settings
 from projections.read import reader
+from projections.views import load
 
-VIEWS = (
-    *("portfolio", "contracts", "investments", "plants", "capacity", "promises"),
-    *("chain", "totals", "companies", "context"),
-)
 HELP = {
     "portfolio": "The one page to open first: what is signed, what is invested by business and\n"
     "currency, what runs, what is promised and when, and where the chains have gaps.",
@@ -37,10 +34,10 @@ HELP = {
 
 def _command(name: str) -> click.Command:
     @click.command(name, help=HELP[name])
-    @common
     @cut_options
-    @filter_options
+    @filter_options(load(name).statuses)
     @output_options
+    @common
     @click.pass_obj
     def command(settings: Settings, /, **given: Any) -> None:
         filters = filters_of(given)
@@ -55,4 +52,12 @@ def _command(name: str) -> click.Command:
     return command
 
 
-COMMANDS = {name: _command(name) for name in VIEWS}
+class _Views(dict[str, click.Command]):
+    """The commands by name; each is made, and its view imported, when it is asked for."""
+
+    def __missing__(self, name: str) -> click.Command:
+        self[name] = _command(name)
+        return self[name]
+
+
+COMMANDS = _Views()

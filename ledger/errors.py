@@ -77,6 +77,13 @@ class InputError(LedgerError):
     exit_code = 2
 
 
+class UsageError(InputError):
+    """The options or arguments of a command are not as it takes them."""
+
+    code = "usage"
+    title = "Wrong usage"
+
+
 class DateError(InputError):
     """A date is not a calendar date of the supported EDTF subset."""
 

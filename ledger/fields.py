@@ -5,9 +5,10 @@ Errors of pydantic are told in our terms, each at the place of the field that ca
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -117,6 +118,7 @@ def validated(
             parsed[part] = part.model_validate(values)
         except ValidationError as error:
             errors += problems(error, model.TYPE, model, places)
+    errors.sort(key=_place_in_line)
     if errors:
         raise errors[0] if len(errors) == 1 else CollectedError(errors)
     return parsed
@@ -144,7 +146,9 @@ def problems(
             yield type(ours)(f"{field}: {_uncapitalised(ours.what)}", hint=ours.hint, where=where)
         elif found["type"] == "missing":
             yield MissingFieldError(
-                f"{type_name} needs {field!r}", hint=_describe(model, field), where=where
+                f"{type_name} needs {field!r}",
+                hint=hints(_describe(model, field), _words_of(model, field)),
+                where=where,
             )
         elif unknown:
             known = [*ENVELOPE_HELP, *model.model_fields]
@@ -173,7 +177,7 @@ def _kind(found: ErrorDetails) -> tuple[str, str]:
     """What the field takes, and how to give it, in place of pydantic's words."""
     kind = found["type"]
     if kind == "tuple_type":
-        return "it takes a list", f"Write [{_short(found['input'])}]."
+        return "it takes a list", f"Write {json.dumps([found['input']], ensure_ascii=False)}."
     if kind == "string_type":
         return "it takes a text", ""
     if kind.startswith("bool"):
@@ -187,6 +191,11 @@ def _kind(found: ErrorDetails) -> tuple[str, str]:
     return _uncapitalised(found["msg"]), ""
 
 
+def _place_in_line(error: LedgerError) -> tuple[int, int]:
+    where = error.where
+    return (where.line or 0, where.column or 0) if where is not None else (0, 0)
+
+
 def _uncapitalised(text: str) -> str:
     """The text as it stands behind a colon; names and quotes keep their letters."""
     return text[:1].lower() + text[1:] if text[1:2] in " " or text[1:2].islower() else text
@@ -195,6 +204,14 @@ def _uncapitalised(text: str) -> str:
 def _describe(model: type[FactContent], field: str) -> str:
     info = model.model_fields.get(field)
     return (info.description or "") if info is not None else ENVELOPE_HELP.get(field, "")
+
+
+def _words_of(model: type[FactContent], field: str) -> str:
+    """The words that a field chooses from, where it does."""
+    info = model.model_fields.get(field)
+    if info is None or get_origin(info.annotation) is not Literal:
+        return ""
+    return f"One of: {', '.join(get_args(info.annotation))}."
 
 
 def _short(value: object) -> str:

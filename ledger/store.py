@@ -78,9 +78,11 @@ class LedgerApplication(Application[str]):
 class Store:
     """An open ledger."""
 
-    def __init__(self, where: Database) -> None:
+    def __init__(self, where: Database, *, new: bool = False) -> None:
         self.database = where
-        self._application = LedgerApplication(where.settings)
+        # In a ledger that lost its facts' table, an empty one must not take its place.
+        creating = {"CREATE_TABLE": "yes" if new else "no"}
+        self._application = LedgerApplication(where.settings | creating)
         recorder = self._application.recorder
         assert isinstance(recorder, ProcessRecorder)
         self.recorder: ProcessRecorder = recorder
@@ -199,7 +201,7 @@ def created(where: Database) -> Iterator[Store]:
     """
     database.create_file(where)
     try:
-        with _open(where) as store:
+        with _open(where, new=True) as store:
             database.prepare(where)
             yield store
     except BaseException:
@@ -208,10 +210,10 @@ def created(where: Database) -> Iterator[Store]:
 
 
 @contextmanager
-def _open(where: Database) -> Iterator[Store]:
+def _open(where: Database, *, new: bool = False) -> Iterator[Store]:
     try:
         with database.faults(where):
-            store = Store(where)
+            store = Store(where, new=new)
     except PersistenceError as error:
         raise database.fault(where, error) from error
     try:

@@ -118,6 +118,8 @@ def _column(name: str, hint: Any) -> Column:
     if get_origin(type_) in (Union, UnionType):
         (type_,) = (option for option in get_args(type_) if option is not NoneType)
     many = get_origin(type_) is tuple
+    if get_origin(type_) is dict:
+        type_ = dict
     return Column(name, get_args(type_)[0] if many else type_, many, help_)
 
 
@@ -132,6 +134,8 @@ def _text_cell(column: Column) -> Callable[[Value], Cell]:
         return lambda values: "; ".join(_text(value) for value in values) or None
     if column.type in VALUES:
         return lambda value: _text(value) if value is not None else None
+    if column.type is dict:
+        return lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return lambda value: value
 
 
@@ -208,4 +212,6 @@ def _revived(column: Column, stored: Any) -> Value:
 
 
 def _parsed(type_: Any, stored: Any) -> Value:
+    if type_ is dict:
+        return json.loads(stored)
     return type_.parse(stored) if type_ in VALUES else stored

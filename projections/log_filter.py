@@ -56,8 +56,6 @@ class LogFilter:
 
 
 def _within(on: PartialDate | None, since: date | None, until: date | None) -> bool:
-    if since is None and until is None:
-        return True
-    if on is None:
-        return False
+    if on is None:  # without a date: so from the beginning
+        return since is None
     return (since is None or on.latest >= since) and (until is None or on.earliest <= until)

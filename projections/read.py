@@ -89,12 +89,12 @@ def check_cut(connection: Connection, cut: Cut) -> int:
         raise CutError(
             f"#{cut.known_at} is beyond the last fact", hint=f"The last fact is #{last}."
         )
-    if cut.known_at == 0 or (isinstance(cut.known_at, datetime) and last):
+    if cut.known_at is not None and last:
         first = _first_recorded(connection)
-        if cut.known_at == 0 or time_text(cut.known_at) < first:
-            raise CutError(
-                "nothing was recorded yet at this cut", hint=f"The first fact is of {first}."
-            )
+        known_at = cut.known_at
+        before = time_text(known_at) < first if isinstance(known_at, datetime) else known_at < 1
+        if before:
+            raise CutError("nothing was recorded yet by then", hint=f"The first fact is of {first}")
     return int(last)
 
 

@@ -34,24 +34,24 @@ def drafts(root: Node) -> Iterator[Draft | Fault]:
     """The drafts of a parsed import file."""
     if not isinstance(root.value, dict):
         raise ShapeError("the file is not a mapping", hint=SHAPE_HINT, where=root.where)
-    for key in root.value:
-        if key not in ("source", "facts"):
-            yield Fault(
-                UnknownFieldError(
-                    f"an import file has no {key!r}",
-                    hint=did_you_mean(key, ("source", "facts")) or SHAPE_HINT,
-                    where=root.key_place(key),
-                )
+    unknown = [key for key in root.value if key not in ("source", "facts")]
+    for key in unknown:
+        yield Fault(
+            UnknownFieldError(
+                f"an import file has no {quoted(key)}",
+                hint=did_you_mean(key, ("source", "facts")) or SHAPE_HINT,
+                where=root.key_place(key),
             )
+        )
     source = root.value.get("source")
     source_id: str | None = None
     if source is not None:
-        yield _draft(SOURCE_TYPE, source, source.where, default_source=None)
+        yield _draft(SOURCE_TYPE, source, root.key_place("source"), default_source=None)
         if isinstance(source.value, dict) and "id" in source.value:
             source_id = _sound_id(source.value["id"].value)
     facts = root.value.get("facts")
     if facts is None:
-        if source is None:
+        if source is None and not unknown:
             raise ShapeError("there are no facts here", hint=SHAPE_HINT, where=root.where)
         return
     if not isinstance(facts.value, list):

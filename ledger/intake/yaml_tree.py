@@ -31,9 +31,13 @@ from ledger.errors import (
     ShapeError,
     Where,
 )
+from ledger.values.text import quoted
 
 DEEPEST = 12
 """Levels of nesting; an import file needs five."""
+
+NEEDS_QUOTES = ">|&*!%@`"
+"""What a text without quotes cannot begin with."""
 
 Path = tuple[str | int, ...]
 
@@ -112,11 +116,9 @@ class _Reader:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = self._at(mark.line, mark.column) if mark else Where(self.file)
-            raise MalformedError(
-                str(error.problem or error.context or "malformed YAML"),
-                hint=_remedy(where.excerpt or ""),
-                where=where,
-            ) from None
+            problem = str(error.problem or error.context or "malformed YAML")
+            what, hint = _diagnosis(problem, where.excerpt or "")
+            raise MalformedError(what, hint=hint, where=where) from None
         except ReaderError as error:
             before = text[: error.position]
             line = len(re.findall("\r\n|\r|\n", before))
@@ -137,7 +139,7 @@ class _Reader:
             )
         if getattr(event, "tag", None) not in (None, "!"):
             raise ShapeError(
-                f"the tag {event.tag} is not part of the import format",
+                f"the tag {_shown_tag(event.tag)} is not part of the import format",
                 hint="Remove it; text that begins with ! needs quotes.",
                 where=where,
             )
@@ -195,16 +197,27 @@ class _Reader:
         return Where(self.file, line + 1, column + 1, excerpt)
 
 
-def _remedy(line: str) -> str:
-    """What probably has to be done about a line that the parser cannot read."""
+def _shown_tag(tag: str) -> str:
+    """The tag as it was probably typed."""
+    return quoted(str(tag).replace("tag:yaml.org,2002:", "!!"))
+
+
+def _diagnosis(problem: str, line: str) -> tuple[str, str]:
+    """What is probably wrong with a line that the parser cannot read, and what to do."""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "Indent with spaces: YAML does not take tabs there."
+        return "a tab in the indentation", "Indent with spaces."
     key, colon, value = line.partition(": ")
     value = value.strip()
-    if (colon and value[:1] in _NEEDS_QUOTES) or (": " in value and value[:1] not in "'\"{["):
-        shown = value.replace('"', "'")
-        return f"If {quoted(value)} is a text, put it in quotes: {key.strip()}: {quoted_twice}"
-    return (
+    looks_like_text = ": " in value and value[:1] not in "'\"{["
+    if colon and value and len(line) <= 200 and (value[0] in NEEDS_QUOTES or looks_like_text):
+        text = value.replace('"', "'")
+        what = (
+            f"a text that begins with {value[0]} needs quotes"
+            if value[0] in NEEDS_QUOTES
+            else "a text that holds a colon and a space needs quotes"
+        )
+        return what, f'Write {key.strip()}: "{text}"'
+    return problem, (
         "Check indentation, quotes and colons around here; text that holds ': ' or begins "
         "with > [ { needs quotes."
     )

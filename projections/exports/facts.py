@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from ledger import codec
 from ledger.envelope import Fact
 from ledger.errors import DamagedError, LedgerError, NewerLedgerError, RestoreError, Where
-from ledger.fields import Envelope
+from ledger.facts.revision import Revision
+from ledger.fields import Envelope, Identity
 from ledger.values.text import check_id, check_text, quoted
 from projections.exports.json_file import write_object
 
@@ -148,7 +149,11 @@ def _check_envelope(fact: Fact) -> None:
     for name, number in (("seq", fact.seq), ("version", fact.version)):
         if type(number) is not int or number < 1:
             raise _Difference(f"{name} is not a number from 1: {number!r:.40}")
-    if kind != fact.content.stream_kind():
+    own = fact.content.stream_kind()
+    if isinstance(fact.content, Revision):
+        if fact.content.stream != fact.stream:
+            raise _Difference(f"{fact.type} of {fact.content.ref} stands in {quoted(fact.stream)}")
+    elif kind != own:
         raise _Difference(f"{fact.type} does not belong to the stream {quoted(fact.stream)}")
     actor: Any = fact.actor
     if not isinstance(actor, str) or actor != check_text(actor, limit=300):
@@ -160,7 +165,8 @@ def _check_envelope(fact: Fact) -> None:
         name: getattr(fact, name) for name in ("on", "source", "locator", "quote", "note", "tags")
     }
     try:
-        envelope = Envelope(id=id_, **given)
+        Identity(id=id_)
+        envelope = Envelope(**given)
     except ValidationError as error:
         raise _Difference(_reason(error)) from None
     for name, value in given.items():

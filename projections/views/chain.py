@@ -138,6 +138,7 @@ VIEW = View(
     brief=(
         "material",
         "stage",
+        "nothing_operating",
         "operating",
         "completed",
         "being_built",

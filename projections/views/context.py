@@ -53,5 +53,5 @@ VIEW = View(
     kinds=("context",),
     row=Row,
     rows=rows,
-    brief=("stream", "on", "statement", "quantity"),
+    brief=("stream", "on", "about", "company", "statement", "quantity"),
 )

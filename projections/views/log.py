@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
@@ -45,14 +44,13 @@ class Row:
     revised_by: Annotated[tuple[str, ...], "The live corrections or the retraction of it."]
     corroborated_by: Annotated[tuple[str, ...], "The facts that corroborate it."]
     disputed_by: Annotated[tuple[str, ...], "The facts that dispute it."]
-    content: Annotated[str, "The fact's own fields, as JSON."]
+    content: Annotated[dict[str, Any], "The fact's own fields."]
 
 
 def of_fact(life: Life, published: PartialDate | None) -> Row:
     """The row of a fact, as it was recorded; `published` is the date of its source."""
     fact = life.fact
     revisions = (life.retraction,) if life.retraction is not None else life.corrections
-    content = fact.content.model_dump(mode="json", exclude_none=True)
     return Row(
         seq=fact.seq,
         ref=fact.ref,
@@ -74,7 +72,7 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
         revised_by=tuple(revision.ref for revision in revisions),
         corroborated_by=tuple(other.ref for other in life.corroborations),
         disputed_by=tuple(other.ref for other in life.disputes),
-        content=json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+        content=fact.content.model_dump(mode="json", exclude_none=True),
     )
 
 

@@ -33,6 +33,7 @@ class Row:
     name: Annotated[str | None, "What it is called."]
     company: Annotated[Party | None, "Whose it is, or who promised."]
     status: Annotated[str | None, "How far it is."]
+    due_soon: Annotated[bool, "Whether it is a promise that falls due within 90 days."]
     on: Annotated[PartialDate | None, "When it came to that status; when a promise is due."]
     amount: Annotated[Money | None, "Money: a stated total or a promised sum."]
     quantity: Annotated[Quantity | None, "A quantity: contracted, installed or promised."]
@@ -63,6 +64,7 @@ def _contract(row: contracts.Row) -> Row:
         name=row.name,
         company=row.company,
         status=row.status,
+        due_soon=False,
         on=row.status_on,
         amount=row.value,
         quantity=row.quantity,
@@ -79,6 +81,7 @@ def _total(row: totals.Total) -> Row:
         name=STAGES[row.business].name if row.business in STAGES else None,
         company=None,
         status=None,
+        due_soon=False,
         on=None,
         amount=row.amount,
         quantity=None,
@@ -97,6 +100,7 @@ def _plant(row: plants.Row) -> Row:
         name=row.name,
         company=row.company,
         status=row.status,
+        due_soon=False,
         on=row.status_on,
         amount=None,
         quantity=row.capacity,
@@ -111,7 +115,8 @@ def _promise(row: promises.Row) -> Row:
         item=row.stream,
         name=row.statement,
         company=row.by,
-        status="open, due soon" if row.due_soon else row.status,
+        status=row.status,
+        due_soon=row.due_soon,
         on=row.due,
         amount=row.amount,
         quantity=row.quantity,
@@ -136,6 +141,7 @@ def _gap(row: chain.StageRow) -> Row:
         name=row.name,
         company=None,
         status="nothing operating",
+        due_soon=False,
         on=None,
         amount=None,
         quantity=None,

@@ -136,7 +136,6 @@ VIEW = View(
         "by",
         "due",
         "status",
-        "due_soon",
         "quantity",
         "amount",
         "wording",
