@@ -62,6 +62,16 @@ def streams(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
     return _items(found)
 
 
+def refs(ctx: click.Context, begun: str) -> list[CompletionItem]:
+    """References of recorded facts, kind:id@version, and their types."""
+    found = _query(
+        ctx,
+        "SELECT ref, type FROM view_log WHERE ref >= ? AND ref < ? ORDER BY seq LIMIT ?",
+        (begun, f"{begun}\U0010ffff", MOST),
+    )
+    return _items(found)
+
+
 def ids_of(kind: str) -> Completer:
     """The ids of one kind of stream."""
 

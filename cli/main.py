@@ -29,6 +29,10 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Record": {
         "record": ("cli.record", "Record one fact: by options, by questions, or from JSON."),
         "import": ("cli.import_files", "Record many facts from YAML or JSON Lines files."),
+        "correct": ("cli.revise", "Say that a fact should have read otherwise."),
+        "retract": ("cli.revise", "Say that a fact was never true."),
+        "corroborate": ("cli.revise", "Say that another document states the same."),
+        "dispute": ("cli.revise", "Say that another document contradicts a fact."),
         "source": ("cli.source", "Register and look up the documents that facts rest on."),
     },
     "Ask": {
@@ -40,6 +44,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "promises": ("cli.views", "Promises, when they are due, what came of them."),
         "chain": ("cli.views", "The value chains, stage by stage, and their gaps."),
         "totals": ("cli.views", "Stated investment by business and currency."),
+        "conflicts": ("cli.views", "Where sources state different values for one thing."),
         "companies": ("cli.views", "Companies, their names and owners."),
         "context": ("cli.views", "What texts say of markets, countries and companies."),
         "show": ("cli.show", "One stream: its state, its timeline, its sources."),

@@ -117,10 +117,14 @@ def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def footnote(rows: Sequence[Row]) -> None:
-    """What `?` means, where it is shown."""
+    """What the marks mean, where they are shown."""
+    notes = []
     if any(getattr(row, "possible", ()) for row in rows):
-        click.echo("")
-        click.echo("? possible: by this day it may or may not have happened yet.")
+        notes.append("? possible: by this day it may or may not have happened yet.")
+    if any(getattr(row, "conflicts", ()) for row in rows):
+        notes.append("! sources disagree: `lsledger conflicts` lists what each of them states.")
+    if notes:
+        click.echo("\n" + "\n".join(notes))
 
 
 def label_in(view: View, name: str) -> str:
@@ -135,11 +139,15 @@ def label(name: str) -> str:
 
 def cells_of(row: Row, columns: Sequence[str]) -> list[str]:
     """A row's values as text, with `?` behind what is only possible."""
-    maybe = getattr(row, "possible", ())
-    return [
-        cell_text(row, name) + ("?" if name in maybe and getattr(row, name) else "")
-        for name in columns
-    ]
+    return [cell_text(row, name) + marks(row, name) for name in columns]
+
+
+def marks(row: Row, name: str) -> str:
+    """The marks behind a value: `?` possible, `!` sources disagree."""
+    if not getattr(row, name):
+        return ""
+    maybe = "?" if name in getattr(row, "possible", ()) else ""
+    return maybe + ("!" if name in getattr(row, "conflicts", ()) else "")
 
 
 def cell_text(row: Row, name: str) -> str:

@@ -57,8 +57,8 @@ def show(
 
 
 def _print(page: Any) -> None:
-    from cli.describe import fields_of
-    from ledger.cut import time_text
+    from cli.life import print_life
+    from ledger.facts.revision import Revision
 
     click.echo(f"{page.stream} {render.cut_text(page.cut, page.last_seq)}")
     click.echo("")
@@ -78,13 +78,9 @@ def _print(page: Any) -> None:
     )
     click.echo("")
     click.echo(click.style("TIMELINE", bold=True))
-    for fact in page.facts:
-        on = fact.on.text() if fact.on is not None else "undated"
-        mark = "" if page.counts(fact) else "  (not yet at this cut)"
-        click.echo(f"{on}  {fact.type}  {fact.ref} #{fact.seq}{mark}")
-        for field, text in fields_of(fact):
-            click.echo(f"    {field}: {text}")
-        click.echo(f"    recorded: {time_text(fact.recorded_at)} by {render.safe(fact.actor)}")
+    for life in page.lives:
+        if not isinstance(life.fact.content, Revision):
+            print_life(life, counts=page.counts(life))
     click.echo("")
     click.echo(click.style("SOURCES", bold=True))
     for source in page.sources:

@@ -27,6 +27,8 @@ HELP = {
     "announced, proposed, contracted; and which stages have nothing operating.",
     "totals": "Stated investment by business and currency. Currencies stay apart, equivalents\n"
     "are never added, and a sum keeps the doubt of its terms.",
+    "conflicts": "Where live facts from different sources state different values for one thing:\n"
+    "each value, the fact and the source behind it, and which one the views show.",
     "companies": "Companies: their names and owners.",
     "context": "What texts say of markets, countries and companies beside the portfolio.",
 }

@@ -65,13 +65,15 @@ class Plant:
 
     capacities: the nameplate capacity after each fact that states one, the latest last.
     productions: what was reported, period by period. before_suspension: the status to
-    go back to when work resumes. built: the first status that says it is built.
+    go back to when work resumes. built, started: the first status
+    that says it is built, that it operates.
     """
 
     stream: str
     status: Stated[str] | None = None
     before_suspension: Stated[str] | None = None
     built: Stated[str] | None = None
+    started: Stated[str] | None = None
     name: Stated[str] | None = None
     company: Stated[Party] | None = None
     material: Stated[str] | None = None
@@ -98,6 +100,8 @@ def evolve(state: Plant, fact: Fact) -> Plant:
     state = replace(state, status=lifecycle.follow(before, fact, STEPS))
     if state.built is None and state.status is not None and state.status.value in BUILT:
         state = replace(state, built=state.status)
+    if state.started is None and state.status is not None and state.status.value == "operating":
+        state = replace(state, started=state.status)
     if fact.type == "plant.named" and before is None:
         return replace(state, status=stated(NOT_STATED, fact))
     if fact.type == "plant.suspended" and state.status != before:

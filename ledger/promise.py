@@ -32,11 +32,26 @@ PLEDGE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a text says came of a promise, or of one period of it: kept or missed."""
+
+    word: str
+    period: PartialDate | None
+    reached: Quantity | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the word is kept."""
+        return self.word == "kept"
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """A promise as the facts so far state it.
 
     status: made, withdrawn, kept or missed, as texts say. dues: every due date it has
-    had, the first one first. revisions: references of the facts that changed it.
+    had, the first one first. revisions: references of the facts that changed it. outcomes:
+    what texts said came of it, one for each period when it recurs.
     """
 
     stream: str
@@ -55,25 +70,28 @@ class Promise:
     condition: Stated[str] | None = None
     dues: tuple[Stated[PartialDate], ...] = ()
     revisions: tuple[str, ...] = ()
-    reached: Stated[Quantity] | None = None
+    outcomes: tuple[Stated[Judged], ...] = ()
 
 
 def evolve(state: Promise, fact: Fact) -> Promise:
     """The promise after the fact."""
     before = state.due
     state = learn(state, fact, PLEDGE)
-    state = replace(state, status=lifecycle.follow(state.status, fact, STEPS))
     if state.due is not None and state.due is not before:
         state = replace(state, dues=(*state.dues, state.due))
     match fact.content:
         case PromiseRevised():
-            return replace(state, revisions=(*state.revisions, fact.ref))
-        case (
-            PromiseKept(reached=Quantity() as reached)
-            | PromiseMissed(reached=Quantity() as reached)
-        ):
-            return replace(state, reached=stated(reached, fact))
-    return state
+            state = replace(state, revisions=(*state.revisions, fact.ref))
+        case PromiseKept() | PromiseMissed():
+            state = replace(state, outcomes=(*state.outcomes, _judged(fact, fact.content)))
+            if state.recurring is not None and state.recurring.value:
+                return state  # one period is decided; the promise goes on
+    return replace(state, status=lifecycle.follow(state.status, fact, STEPS))
+
+
+def _judged(fact: Fact, content: PromiseKept | PromiseMissed) -> Stated[Judged]:
+    kept = isinstance(content, PromiseKept)
+    return stated(Judged("kept" if kept else "missed", content.period, content.reached), fact)
 
 
 def decide(state: Promise, fact: Fact) -> None:

@@ -88,7 +88,13 @@ def corrected(fact: Fact, changes: dict[str, Any]) -> Fact:
         content = fact.content.model_copy(update={"set": {**fact.content.set, **changes}})
         return replace(fact, content=content)
     model = type(fact.content)
-    parsed = validated(model, {**plain_fields(fact), **changes}, (Envelope, model))
+    before = plain_fields(fact)
+    # Of a field that takes several values, one alone may be given without a list around it.
+    changes = {
+        name: [value] if isinstance(before.get(name), list) and isinstance(value, str) else value
+        for name, value in changes.items()
+    }
+    parsed = validated(model, {**before, **changes}, (Envelope, model))
     return replace(fact, content=parsed[model], **dict(parsed[Envelope]))
 
 

@@ -110,6 +110,6 @@ def _lines(state: State, cut: Cut) -> Iterable[Line]:
     for name in state.__dataclass_fields__:
         value = getattr(state, name)
         for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Stated) and name not in ("before_suspension", "built"):
+            if isinstance(item, Stated) and name not in ("before_suspension", "built", "started"):
                 possible = item.on is not None and item.on.possible_at(cut.as_of)
                 yield Line(name, item.value, item.ref, possible)

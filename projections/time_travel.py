@@ -7,9 +7,10 @@ from datetime import date
 
 from ledger.cut import Cut
 from ledger.envelope import Fact
+from ledger.facts.revision import FactDisputed
 from ledger.revision import lives
 from ledger.streams import State
-from ledger.timeline import effective_readings, fold, state_at, visible
+from ledger.timeline import effective, effective_readings, fold, state_at, visible
 from ledger.values import PartialDate
 from projections.view import Question, Row, View
 
@@ -27,7 +28,7 @@ class Past:
         self._facts: dict[str, list[Fact]] = {}
         self._states: dict[str, State] = {}
         self._published: dict[str, PartialDate | None] = {}
-        self.question = Question(cut.as_of, self.state_of, self.facts_of)
+        self.question = Question(cut.as_of, self.state_of, self.facts_of, self.disputes_of)
 
     def published(self, fact: Fact) -> PartialDate | None:
         """When the fact's source was published, as far as that was known at the cut."""
@@ -58,6 +59,17 @@ class Past:
         if stream not in self._facts:
             self._facts[stream] = effective_readings(self.recorded(stream), self.cut.as_of)
         return self._facts[stream]
+
+    def disputes_of(self, stream: str) -> list[tuple[Fact, Fact]]:
+        """The facts of a stream that count and are disputed, each with every dispute of it."""
+        if not any(isinstance(fact.content, FactDisputed) for fact in self.recorded(stream)):
+            return []
+        return [
+            (life.reading, dispute)
+            for life in lives(self.recorded(stream))
+            if life.reading is not None and effective(life.reading, self.cut.as_of)
+            for dispute in life.disputes
+        ]
 
     def state_of(self, stream: str) -> State:
         """The state of a stream at the cut."""

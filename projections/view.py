@@ -36,12 +36,14 @@ class Question:
     """What the rows of a stream may depend on beside its own state.
 
     as_of: the day of the cut. state_of: the state of any stream at the same cut. facts_of:
-    the facts that count there, as they read, in the order of the fold.
+    the facts that count there, as they read, in the order of the fold. disputes_of: those
+    of them that are disputed, each with the fact that disputes it.
     """
 
     as_of: date
     state_of: Callable[[str], State]
     facts_of: Callable[[str], Sequence[Fact]]
+    disputes_of: Callable[[str], Sequence[tuple[Fact, Fact]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def possible(state: State, as_of: date) -> tuple[str, ...]:
     return tuple(
         name
         for name in state.__dataclass_fields__
-        if name not in ("before_suspension", "built")
+        if name not in ("before_suspension", "built", "started")
         and (on := getattr(getattr(state, name), "on", None)) is not None
         and on.possible_at(as_of)
     )
@@ -111,6 +113,19 @@ def countries_about(state: Promise, question: Question) -> tuple[str, ...]:
     about = (question.state_of(stream) for stream in said(state.about) or ())
     stated = (said(getattr(other, "country", None)) for other in about)
     return tuple(dict.fromkeys(country for country in stated if country is not None))
+
+
+def in_conflict(state: State, question: Question) -> tuple[str, ...]:
+    """The fields of a stream of which sources state different values, or whose fact is disputed."""
+    from ledger.conflicts import conflicts
+
+    stream = state.stream
+    found = [conflict.field for conflict in conflicts(question.facts_of(stream))]
+    disputed = {fact.ref for fact, _ in question.disputes_of(stream)}
+    if disputed:
+        names = state.__dataclass_fields__
+        found += [n for n in names if getattr(getattr(state, n), "ref", None) in disputed]
+    return tuple(dict.fromkeys("status_on" if name == "on" else name for name in found))
 
 
 def added_up(quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:

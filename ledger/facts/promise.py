@@ -83,6 +83,9 @@ class PromiseKept(FactContent):
 
     TYPE = "promise.kept"
 
+    period: Annotated[
+        PartialDate | None, Field(description="Of a recurring promise, the period meant.")
+    ] = None
     reached: Annotated[Quantity | None, Field(description="What was reached, where stated.")] = None
 
 
@@ -91,6 +94,9 @@ class PromiseMissed(FactContent):
 
     TYPE = "promise.missed"
 
+    period: Annotated[
+        PartialDate | None, Field(description="Of a recurring promise, the period meant.")
+    ] = None
     reached: Annotated[Quantity | None, Field(description="What was reached, where stated.")] = None
     reason: Annotated[Prose | None, Field(description="Why, as stated.")] = None
 

@@ -16,6 +16,7 @@ NAMES = (
     "promises",
     "chain",
     "totals",
+    "conflicts",
     "companies",
     "sources",
     "context",

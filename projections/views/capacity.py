@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from ledger.reference.stages import STAGES, material_of
 from ledger.values import PartialDate, Party, Quantity
-from projections.view import Question, View, countries_about, said
+from projections.view import Question, View, countries_about, in_conflict, said
 
 if TYPE_CHECKING:
     from ledger.plant import Plant
@@ -40,6 +40,7 @@ class Row:
     country: Annotated[tuple[str, ...], "ISO 3166-1 alpha-2 codes of the plants' places."]
     status: Annotated[str | None, "The status of the plant or promise."]
     possible: Annotated[tuple[str, ...], "'quantity' when it may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "'quantity' when sources state different ones."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,21 @@ class StageYear:
     plants: Annotated[tuple[str, ...], "The plants behind the actual figure."]
     promises: Annotated[tuple[str, ...], "The promises behind the promised figure."]
     possible: Annotated[tuple[str, ...], "'actual' or 'promised', when it may not have happened."]
+    conflicts: Annotated[tuple[str, ...], "'actual' or 'promised', when sources disagree."]
 
 
 def rows(state: Plant | Promise, question: Question) -> Iterator[Row]:
     """The figures of a plant, or of a promise about capacity or production."""
     if state.stream.startswith("plant:"):
-        yield from _of_plant(cast("Plant", state), question.as_of)
+        yield from _of_plant(cast("Plant", state), question)
     else:
         yield from _of_promise(cast("Promise", state), question)
 
 
-def _of_plant(state: Plant, as_of: date) -> Iterator[Row]:
+def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
     stage, status = said(state.stage), state.status
     closed = status is not None and status.value == "closed"
+    disputed = in_conflict(state, question)
 
     def row(measure: str, period: PartialDate, quantity: Quantity, on: PartialDate | None) -> Row:
         return Row(
@@ -85,7 +88,8 @@ def _of_plant(state: Plant, as_of: date) -> Iterator[Row]:
             company=said(state.company),
             country=(state.country.value,) if state.country is not None else (),
             status=said(status),
-            possible=("quantity",) if on is not None and on.possible_at(as_of) else (),
+            possible=("quantity",) if on is not None and on.possible_at(question.as_of) else (),
+            conflicts=("quantity",) if measure in disputed else (),
         )
 
     if state.built is not None and state.built.on is not None:
@@ -116,6 +120,7 @@ def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
         country=countries_about(state, question),
         status=status,
         possible=("quantity",) if made is not None and made.possible_at(question.as_of) else (),
+        conflicts=("quantity",) if "quantity" in in_conflict(state, question) else (),
     )
 
 
@@ -151,6 +156,10 @@ def _stage_year(group: Sequence[Row], period: PartialDate | None) -> StageYear:
         possible=(
             *(("actual",) if any(e.possible for e in actual) else ()),
             *(("promised",) if any(e.possible for e in promised) else ()),
+        ),
+        conflicts=(
+            *(("actual",) if any(e.conflicts for e in actual) else ()),
+            *(("promised",) if any(e.conflicts for e in promised) else ()),
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.values import Party
-from projections.view import Question, View, possible, said
+from projections.view import Question, View, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.company import Company
@@ -27,6 +27,7 @@ class Row:
     lei: Annotated[str | None, "Legal Entity Identifier."]
     owners: Annotated[tuple[str, ...], "Owners as stated: kind, owner, share."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
 def rows(state: Company, question: Question) -> Iterator[Row]:
@@ -50,6 +51,7 @@ def rows(state: Company, question: Question) -> Iterator[Row]:
         lei=said(state.lei),
         owners=tuple(owners),
         possible=possible(state, question.as_of) + (("owners",) if maybe else ()),
+        conflicts=in_conflict(state, question),
     )
 
 

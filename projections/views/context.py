@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party, Quantity
-from projections.view import Question, View, possible, said
+from projections.view import Question, View, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.context import Context
@@ -28,6 +28,7 @@ class Row:
     material: Annotated[str | None, "The chain it concerns."]
     stage: Annotated[str | None, "The stage it concerns."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
 def rows(state: Context, question: Question) -> Iterator[Row]:
@@ -44,6 +45,7 @@ def rows(state: Context, question: Question) -> Iterator[Row]:
         material=said(state.material) or material_of(stage),
         stage=stage,
         possible=possible(state, question.as_of),
+        conflicts=in_conflict(state, question),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party, Quantity
-from projections.view import Question, View, added_up, possible, said
+from projections.view import Question, View, added_up, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.contract import Contract
@@ -38,6 +38,7 @@ class Row:
     place: Annotated[str | None, "Place."]
     country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
 def rows(state: Contract, question: Question) -> Iterator[Row]:
@@ -65,6 +66,7 @@ def rows(state: Contract, question: Question) -> Iterator[Row]:
         place=said(state.place),
         country=said(state.country),
         possible=possible(state, question.as_of),
+        conflicts=in_conflict(state, question),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
+from ledger.values.stored import stored_text
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Row:
     actor: Annotated[str, "Who recorded it."]
     source: Annotated[str | None, "Id of the document it rests on."]
     published: Annotated[PartialDate | None, "When that document was published."]
-    what: Annotated[str, "What it says, in short."]
+    what: Annotated[str, "What it said when it was recorded, in short."]
+    reads: Annotated[str | None, "What it says now, where it was corrected."]
     company: Annotated[tuple[Party, ...], "The companies it names."]
     locator: Annotated[str | None, "Where in the document."]
     quote: Annotated[str | None, "The document's words."]
@@ -61,7 +63,8 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
         actor=fact.actor,
         source=fact.source,
         published=published,
-        what=_what(fact),
+        what=what(fact),
+        reads=what(life.reading) if life.corrections and life.reading is not None else None,
         company=_companies(fact),
         locator=fact.locator,
         quote=fact.quote,
@@ -76,18 +79,26 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
     )
 
 
-def _what(fact: Fact) -> str:
+def what(fact: Fact) -> str:
+    """What a fact says, in one short line."""
     said = []
     names = sorted(type(fact.content).model_fields, key=lambda name: name not in NAMING)
     for name in names:
         value = getattr(fact.content, name)
         if value is None or value == () or value is False:
             continue
-        items = value if isinstance(value, tuple) else (value,)
-        text = ", ".join(item.text() if hasattr(item, "text") else str(item) for item in items)
+        text = _text(value)
         said.append(text if name in NAMING else f"{name}: {text}")
     line = " ".join("; ".join(said).split())
     return line if len(line) <= LONGEST_WHAT else f"{line[: LONGEST_WHAT - 1]}…"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} to {stored_text(item)}" for name, item in value.items())
+    return str(value.text() if hasattr(value, "text") else value)
 
 
 def _companies(fact: Fact) -> tuple[Party, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party, Quantity
-from projections.view import Question, View, possible, said
+from projections.view import Question, View, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.plant import Plant
@@ -36,6 +36,7 @@ class Row:
     place_is: Annotated[str | None, "Whether the place is stated or only possible."]
     country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
 def rows(state: Plant, question: Question) -> Iterator[Row]:
@@ -65,6 +66,7 @@ def rows(state: Plant, question: Question) -> Iterator[Row]:
         place_is=said(state.place_is),
         country=said(state.country),
         possible=maybe,
+        conflicts=in_conflict(state, question),
     )
 
 

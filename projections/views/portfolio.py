@@ -39,6 +39,7 @@ class Row:
     quantity: Annotated[Quantity | None, "A quantity: contracted, installed or promised."]
     note: Annotated[str | None, "Counterparties, place, wording: what one needs to read it."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
 def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
@@ -69,7 +70,8 @@ def _contract(row: contracts.Row) -> Row:
         amount=row.value,
         quantity=row.quantity,
         note=f"with {others}" if others else "counterparty not stated",
-        possible=_renamed(row.possible, value="amount", counterparties="note"),
+        possible=_renamed(row.possible, value="amount", status_on="on", counterparties="note"),
+        conflicts=_renamed(row.conflicts, value="amount", status_on="on", counterparties="note"),
     )
 
 
@@ -87,6 +89,7 @@ def _total(row: totals.Total) -> Row:
         quantity=None,
         note=f"{count} investment{'s' if count != 1 else ''}",
         possible=row.possible,
+        conflicts=row.conflicts,
     )
 
 
@@ -105,7 +108,8 @@ def _plant(row: plants.Row) -> Row:
         amount=None,
         quantity=row.capacity,
         note=place or "place not stated",
-        possible=_renamed(row.possible, capacity="quantity", place="note"),
+        possible=_renamed(row.possible, capacity="quantity", status_on="on", place="note"),
+        conflicts=_renamed(row.conflicts, capacity="quantity", status_on="on", place="note"),
     )
 
 
@@ -122,6 +126,7 @@ def _promise(row: promises.Row) -> Row:
         quantity=row.quantity,
         note=f"{row.measure}; wording: {row.wording}",
         possible=_renamed(row.possible, by="company", due="on", statement="name"),
+        conflicts=_renamed(row.conflicts, by="company", due="on", statement="name"),
     )
 
 
@@ -147,6 +152,7 @@ def _gap(row: chain.StageRow) -> Row:
         quantity=None,
         note=there or "nothing recorded",
         possible=(),
+        conflicts=(),
     )
 
 

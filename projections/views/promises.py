@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party, Quantity
-from projections.view import Question, View, countries_about, possible, said
+from projections.view import Question, View, countries_about, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.promise import Promise
@@ -28,59 +29,138 @@ class Row:
     """One due window of a promise."""
 
     stream: Annotated[str, "The promise, as promise:id."]
-    status: Annotated[str, "open, overdue (no outcome recorded), kept, missed, withdrawn, undated."]
+    status: Annotated[
+        str, "open, overdue (no outcome recorded), kept, kept late, missed, withdrawn, undated."
+    ]
     due: Annotated[PartialDate | None, "The window of this row."]
     due_soon: Annotated[bool, "Open, and its window ends within 90 days."]
+    decided_on: Annotated[PartialDate | None, "When it was kept, missed or withdrawn."]
     by: Annotated[Party | None, "Who promised."]
     statement: Annotated[str | None, "What was promised."]
     measure: Annotated[str | None, "What would show it kept: capacity, production, supply ..."]
     wording: Annotated[str | None, "How firmly it was put."]
     quantity: Annotated[Quantity | None, "The promised quantity."]
+    reached: Annotated[Quantity | None, "What recorded facts show of it so far."]
+    share: Annotated[str | None, "What was reached as a share of what was promised."]
     amount: Annotated[Money | None, "The promised sum of money."]
     recurring: Annotated[bool, "Whether it is due anew in each period."]
     stated_due: Annotated[PartialDate | None, "The due date or interval as it stands now."]
     first_due: Annotated[PartialDate | None, "The due date as it was first stated."]
     revisions: Annotated[int, "How often it was revised."]
+    slip: Annotated[str | None, "From the first due date to the present one, in days."]
+    slip_min_days: Annotated[int | None, "The least that the slip can be; empty when open."]
+    slip_max_days: Annotated[int | None, "The most that the slip can be; empty when open."]
     made_on: Annotated[PartialDate | None, "When it was made."]
     about: Annotated[tuple[str, ...], "The streams it is about."]
+    shown_by: Annotated[tuple[str, ...], "The facts that show what was reached."]
     condition: Annotated[str | None, "What it depends on."]
     material: Annotated[str | None, "The chain."]
     stage: Annotated[str | None, "The stage of the chain."]
     country: Annotated[tuple[str, ...], "Countries of the plants and so on that it is about."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
 def rows(state: Promise, question: Question) -> Iterator[Row]:
     """The promise's rows: one, or one a period when it recurs."""
-    stated_due = said(state.due)
-    stage = said(state.stage)
-    for window in windows(state, question.as_of):
-        status = _status(state, window, question.as_of)
+    from ledger.outcome import outcome
+
+    as_of = question.as_of
+    stated_due, stage = said(state.due), said(state.stage)
+    about = said(state.about) or ()
+    states = [question.state_of(stream) for stream in about]
+    slip = slip_of(state)
+    for window in windows(state, as_of):
+        found = outcome(state, window, states, as_of)
+        maybe = found.on is not None and found.on.possible_at(as_of)
         yield Row(
             stream=state.stream,
-            status=status,
+            status=found.status,
             due=window,
-            due_soon=status == "open"
+            due_soon=found.status == "open"
             and window is not None
-            and window.latest - question.as_of <= SOON,
+            and window.latest - as_of <= SOON,
+            decided_on=found.on,
             by=said(state.by),
             statement=said(state.statement),
             measure=said(state.measure),
             wording=said(state.wording),
             quantity=said(state.quantity),
+            reached=found.reached,
+            share=share_of(found.reached, said(state.quantity)),
             amount=said(state.amount),
             recurring=bool(said(state.recurring)),
             stated_due=stated_due,
             first_due=state.dues[0].value if state.dues else None,
             revisions=len(state.revisions),
+            slip=slip_text(slip),
+            slip_min_days=slip[0] if slip is not None else None,
+            slip_max_days=slip[1] if slip is not None else None,
             made_on=state.by.on if state.by is not None else None,
-            about=said(state.about) or (),
+            about=about,
+            shown_by=found.facts,
             condition=said(state.condition),
             material=said(state.material) or material_of(stage),
             stage=stage,
             country=countries_about(state, question),
-            possible=possible(state, question.as_of),
+            possible=possible(state, as_of) + (("status",) if maybe else ()),
+            conflicts=in_conflict(state, question),
         )
+
+
+def slip_of(state: Promise) -> tuple[int | None, int | None] | None:
+    """The least and the most days from the first due date to the present one; None without
+    a revised due date, and None for an open side.
+
+    What is due by a date is due on it at the latest, and the slip of such dates is exact;
+    of other partial dates every day may be the one that was meant.
+    """
+    if len(state.dues) < 2:
+        return None
+    first, now = state.dues[0].value, state.dues[-1].value
+    least = _days(_first_day(now), first.latest)
+    most = _days(now.latest, _first_day(first))
+    return least, most
+
+
+def slip_text(slip: tuple[int | None, int | None] | None) -> str | None:
+    """The slip for people: `731 days`, `1 to 730 days`, `at least 366 days`."""
+    if slip is None or slip == (None, None):
+        return None
+    least, most = slip
+    if least == most:
+        return f"{least:,} days"
+    if most is None:
+        return f"at least {least:,} days"
+    return f"at most {most:,} days" if least is None else f"{least:,} to {most:,} days"
+
+
+def share_of(reached: Quantity | None, promised: Quantity | None) -> str | None:
+    """What was reached as a share of what was promised, with its arithmetic.
+
+    Of a bounded promise it is the share of the least that was promised.
+    """
+    if reached is None or promised is None or promised.bounds.min in (None, 0):
+        return None
+    total, least = reached.in_unit(promised.unit).bounds.min, promised.bounds.min
+    if total is None or least is None:
+        return None
+    exact = total * 100 / least
+    shown = exact.quantize(Decimal("0.1"))
+    sign = "" if shown == exact and not promised.bounds.approx else "~"
+    return f"{sign}{shown.normalize():f}% ({reached.text()} of {promised.text()})"
+
+
+def _near(window: PartialDate | None, as_of: date) -> bool:
+    return window is not None and window.latest - as_of <= SOON
+
+
+def _first_day(due: PartialDate) -> date:
+    return due.latest if due.is_open_start else due.earliest
+
+
+def _days(later: date, earlier: date) -> int | None:
+    return None if date.max in (later, earlier) else (later - earlier).days
 
 
 def by_due(rows: Sequence[Row]) -> list[Row]:
@@ -111,15 +191,6 @@ def change_days(state: Promise, as_of: date) -> Iterator[date]:
         yield from (date(year, 1, 1) for year in range(due.earliest.year, last + 1))
 
 
-def _status(state: Promise, window: PartialDate | None, as_of: date) -> str:
-    outcome = said(state.status)
-    if outcome in ("kept", "missed", "withdrawn"):
-        return outcome
-    if window is None:
-        return "undated"
-    return "overdue" if as_of > window.latest else "open"
-
-
 VIEW = View(
     name="promises",
     title="Promises",
@@ -129,7 +200,10 @@ VIEW = View(
     summary=Row,
     summarise=by_due,
     change_days=change_days,
-    statuses=("open", "due soon", "overdue", "kept", "missed", "withdrawn", "undated"),
+    statuses=(
+        *("open", "due soon", "overdue", "kept", "kept late"),
+        *("missed", "withdrawn", "undated"),
+    ),
     brief=(
         "stream",
         "statement",
@@ -138,7 +212,8 @@ VIEW = View(
         "status",
         "quantity",
         "amount",
-        "wording",
+        "share",
         "revisions",
+        "slip",
     ),
 )

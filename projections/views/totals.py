@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import MATERIALS, STAGES, material_of
 from ledger.values import Money, Party
-from projections.view import Question, View, possible, said
+from projections.view import Question, View, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.investment import Investment
@@ -35,6 +35,7 @@ class Row:
     country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
     amount: Annotated[Money, "The stated total."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "'amount' when sources state different ones."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Total:
     amount: Annotated[Money, "The sum, with the doubt of its terms; equivalents are left out."]
     investments: Annotated[tuple[str, ...], "What was added."]
     possible: Annotated[tuple[str, ...], "'amount' when a term may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "'amount' when sources disagree about a term."]
 
 
 def rows(state: Investment, question: Question) -> Iterator[Row]:
@@ -64,6 +66,7 @@ def rows(state: Investment, question: Question) -> Iterator[Row]:
         country=said(state.country),
         amount=amount,
         possible=tuple(name for name in maybe if name in ("amount", "status")),
+        conflicts=tuple(n for n in in_conflict(state, question) if n == "amount"),
     )
 
 
@@ -86,6 +89,7 @@ def _by_currency(business: str, material: str | None, terms: Sequence[Row]) -> I
             amount=reduce(add, (Money(term.amount.bounds, currency) for term in added)),
             investments=tuple(term.stream for term in added),
             possible=("amount",) if any(term.possible for term in added) else (),
+            conflicts=("amount",) if any(term.conflicts for term in added) else (),
         )
 
 

@@ -1,0 +1,277 @@
+"""What came of a promise: derived from recorded facts, unless a text says it outright.
+
+Each measure has its evidence: a plant that was completed or operates, a capacity that is
+stated of plants that are built, the production reported for the window, the deliveries in
+it, an investment that was completed. What is not comparable (another unit, another basis)
+shows nothing. Without evidence a promise is open until its window has passed and overdue
+from then on; it is never missed because nobody wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ledger.contract import Contract
+from ledger.investment import Investment
+from ledger.plant import Plant
+from ledger.promise import Judged, Promise
+from ledger.stated import Stated
+from ledger.streams import State
+from ledger.values import PartialDate, Quantity, comparable
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one due window of a promise.
+
+    status: open, overdue, kept, kept late, missed, withdrawn or undated. on: when it was
+    decided. reached: the quantity that counts towards it. facts: the references of the
+    facts that show it.
+    """
+
+    status: str
+    on: PartialDate | None = None
+    reached: Quantity | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What recorded facts show. on: when all of it was reached, or None while it is not."""
+
+    on: PartialDate | None
+    reached: Quantity | None
+    facts: tuple[str, ...]
+
+
+def outcome(
+    promise: Promise, window: PartialDate | None, about: Sequence[State], as_of: date
+) -> Outcome:
+    """What came of a window by a day. about: the states of the streams it is about."""
+    judged = _judged(promise, window)
+    if judged is not None:
+        # A text about a period says what came of it, whenever the text was written.
+        late = judged.value.kept and judged.value.period is None and _late(judged.on, window)
+        word = "kept late" if late else judged.value.word
+        return Outcome(word, judged.on, judged.value.reached, (judged.ref,))
+    evidence = _evidence(promise, window, about)
+    if evidence is not None and evidence.on is not None:
+        word = "kept late" if _late(evidence.on, window) else "kept"
+        return Outcome(word, evidence.on, evidence.reached, evidence.facts)
+    status = promise.status
+    if status is not None and status.value == "withdrawn" and _from(status.on, window):
+        return Outcome("withdrawn", status.on, None, (status.ref,))
+    reached = evidence.reached if evidence is not None else None
+    facts = evidence.facts if evidence is not None else ()
+    if window is None:
+        return Outcome("undated", None, reached, facts)
+    return Outcome("overdue" if as_of > window.latest else "open", None, reached, facts)
+
+
+def _judged(promise: Promise, window: PartialDate | None) -> Stated[Judged] | None:
+    """The last text that says outright what came of the window."""
+    recurring = promise.recurring is not None and promise.recurring.value
+    found = None
+    for judged in promise.outcomes:
+        period = judged.value.period or judged.on
+        if not recurring or (window is not None and period is not None and _in(period, window)):
+            found = judged
+    return found
+
+
+def _evidence(
+    promise: Promise, window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    measure = promise.measure.value if promise.measure is not None else None
+    show = _SHOWN_BY.get(measure or "")
+    return show(promise, window, about) if show is not None else None
+
+
+def _completion(
+    _promise: Promise, _window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    return _all_of([plant.built for plant in about if isinstance(plant, Plant)])
+
+
+def _operation(
+    _promise: Promise, _window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    return _all_of([plant.started for plant in about if isinstance(plant, Plant)])
+
+
+def _investment(
+    _promise: Promise, _window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    investments = [other for other in about if isinstance(other, Investment)]
+    completed = [
+        i.status if i.status and i.status.value == "completed" else None for i in investments
+    ]
+    return _all_of(completed)
+
+
+def _all_of(milestones: Sequence[Stated[str] | None]) -> Evidence | None:
+    """Every milestone was passed; the last one decides when."""
+    passed = [milestone for milestone in milestones if milestone is not None]
+    if not passed or len(passed) < len(milestones):
+        return None
+    last = max(passed, key=lambda m: m.on.latest if m.on is not None else date.max)
+    return Evidence(last.on, None, tuple(milestone.ref for milestone in passed))
+
+
+def _capacity(
+    promise: Promise, _window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    """The capacities of the plants that are built, together, statement by statement."""
+    promised = promise.quantity.value if promise.quantity is not None else None
+    if promised is None:
+        return None
+    steps = sorted(_capacity_steps(about), key=lambda step: step[0].latest)
+    now: dict[str, tuple[Quantity, str]] = {}
+    reached, when = None, None
+    for on, stream, level in steps:
+        now[stream] = (level.value, level.ref)
+        reached = _sum(promised, (quantity for quantity, _ in now.values()))
+        enough = reached is not None and satisfies(reached, promised)
+        when = (when or on) if enough else None
+    if reached is None:
+        return None
+    return Evidence(when, reached, tuple(ref for _, ref in now.values()))
+
+
+def _capacity_steps(
+    about: Sequence[State],
+) -> Iterator[tuple[PartialDate, str, Stated[Quantity]]]:
+    for plant in about:
+        if isinstance(plant, Plant) and plant.built is not None and plant.built.on is not None:
+            for level in plant.capacities:
+                if level.on is not None:
+                    yield max(level.on, plant.built.on, key=_last_day), plant.stream, level
+
+
+def _production(
+    promise: Promise, window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    reports = [
+        _Part(report.value.period, report.value.quantity, report.ref, plant.stream)
+        for plant in about
+        if isinstance(plant, Plant)
+        for report in plant.productions
+    ]
+    return _total(promise, window, reports)
+
+
+def _supply(
+    promise: Promise, window: PartialDate | None, about: Sequence[State]
+) -> Evidence | None:
+    deliveries = [
+        _Part(period, delivery.value.quantity, delivery.ref, delivery.ref)
+        for contract in about
+        if isinstance(contract, Contract)
+        for delivery in contract.deliveries
+        if (period := delivery.value.period or delivery.on) is not None
+    ]
+    return _total(promise, window, deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A quantity of a period; of one `origin` no two periods that overlap are added."""
+
+    period: PartialDate
+    quantity: Quantity
+    ref: str
+    origin: str
+
+
+def _total(promise: Promise, window: PartialDate | None, parts: Iterable[_Part]) -> Evidence | None:
+    promised = _in_the_window(promise, window)
+    if promised is None or window is None:
+        return None
+    chosen: list[_Part] = []
+    within = [part for part in parts if _in(part.period, window)]
+    within.reverse()
+    # The longest periods first; of the same period the latest statement.
+    for part in sorted(within, key=lambda part: -part.period.days):
+        if not any(_overlap(part, other) for other in chosen):
+            chosen.append(part)
+    reached = _sum(promised, (part.quantity for part in chosen))
+    if reached is None:
+        return None
+    last = max((part.period for part in chosen), key=_last_day)
+    when = last if satisfies(reached, promised) else None
+    return Evidence(when, reached, tuple(part.ref for part in chosen))
+
+
+def _in_the_window(promise: Promise, window: PartialDate | None) -> Quantity | None:
+    """The promised quantity for the whole window: a rate a year, in a window of one year, is
+    that quantity.
+    """
+    if promise.quantity is None:
+        return None
+    promised = promise.quantity.value
+    if promised.per is None:
+        return promised
+    whole_year = window is not None and len(window.edtf) == 4
+    return replace(promised, per=None) if promised.per == "year" and whole_year else None
+
+
+def satisfies(reached: Quantity, promised: Quantity) -> bool:
+    """Whether what was reached is certainly no less than what was promised.
+
+    Both are comparable. A promise without a lower bound cannot be shown kept by a sum.
+    """
+    total, least = reached.in_unit(promised.unit).bounds, promised.bounds
+    if least.min is None or total.min is None:
+        return False
+    if total.min == least.min:
+        return least.min_inclusive or not total.min_inclusive
+    return total.min > least.min
+
+
+def _sum(like: Quantity, quantities: Iterable[Quantity]) -> Quantity | None:
+    """The sum of the quantities; None when there is none, or one is of another measure."""
+    total: Quantity | None = None
+    for quantity in quantities:
+        if not comparable(quantity, like):
+            return None
+        total = quantity if total is None else total + quantity
+    return total
+
+
+def _late(on: PartialDate | None, window: PartialDate | None) -> bool:
+    return on is not None and window is not None and on.earliest > window.latest
+
+
+def _from(on: PartialDate | None, window: PartialDate | None) -> bool:
+    """Whether a withdrawal concerns the window: it had not passed by then."""
+    return window is None or on is None or on.earliest <= window.latest
+
+
+def _in(period: PartialDate, window: PartialDate) -> bool:
+    return window.earliest <= period.earliest and period.latest <= window.latest
+
+
+def _overlap(one: _Part, other: _Part) -> bool:
+    return (
+        one.origin == other.origin
+        and one.period.earliest <= other.period.latest
+        and other.period.earliest <= one.period.latest
+    )
+
+
+def _last_day(on: PartialDate) -> date:
+    return on.latest
+
+
+_Show = Callable[[Promise, PartialDate | None, Sequence[State]], Evidence | None]
+_SHOWN_BY: dict[str, _Show] = {
+    "completion": _completion,
+    "operation": _operation,
+    "investment": _investment,
+    "capacity": _capacity,
+    "production": _production,
+    "supply": _supply,
+}
+"""From a promise's measure to the facts that show it kept."""
