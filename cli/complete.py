@@ -72,6 +72,11 @@ def refs(ctx: click.Context, begun: str) -> list[CompletionItem]:
     return _items(found)
 
 
+def refs_argument(ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """References, for an argument."""
+    return refs(ctx, begun)
+
+
 def ids_of(kind: str) -> Completer:
     """The ids of one kind of stream."""
 

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
+
 import click
 
 from cli.describe import readings_of, what_became_of
 from cli.render import safe, to_the_second
-from ledger.cut import time_text
-from ledger.revision import Life
+from cli.settings import Settings
+from ledger import database, history
+from ledger.cut import Cut, time_text
+from ledger.database import open_readonly
+from ledger.errors import InputError, NothingSuchError
+from ledger.revision import Life, lives
+from projections.read import check_cut
+from projections.stream_page import counts_at, life_as_data
+from projections.time_travel import Past
+
+
+def show_life(settings: Settings, ref: str, cut: Cut, format_: str | None) -> None:
+    """Print the life of one fact as a cut sees it; as text or, with the format json, as data.
+
+    Raises NothingSuchError when the cut sees no such fact.
+    """
+    if format_ not in (None, "table", "json"):
+        raise InputError("the life of a fact is told as a table or as JSON", hint="--format json")
+    database.check(settings.database)
+    stream = ref.rpartition("@")[0]
+    with open_readonly(settings.database) as connection:
+        check_cut(connection, cut)
+        past = Past(partial(history.stream, connection), cut)
+        found = {life.fact.ref: life for life in lives(past.recorded(stream))}
+    if ref not in found:
+        raise NothingSuchError(
+            f"there is no fact {ref} at this cut",
+            hint=f"{stream} has {', '.join(found)}."
+            if found
+            else "`lsledger log` lists the references.",
+        )
+    if format_ == "json":
+        click.echo(json.dumps(life_as_data(found[ref], cut.as_of), ensure_ascii=False, indent=2))
+    else:
+        print_life(found[ref], counts=counts_at(found[ref], cut.as_of))
 
 
 def print_life(life: Life, *, counts: bool) -> None:

@@ -27,6 +27,7 @@ def _types(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Any]
 
 
 @click.command("log")
+@click.argument("ref", metavar="[REF]", required=False, shell_complete=complete.refs_argument)
 @click.option(
     "--stream", metavar="ID", shell_complete=complete.streams, help="Only of this stream."
 )
@@ -62,6 +63,9 @@ def _types(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Any]
 def log(settings: Settings, /, **given: Any) -> None:
     """List the facts in the order of recording: when, by whom, what, on which source.
 
+    With a reference such as plant:acme-north@2 it tells the life of that one fact: how it
+    reads, what it said before, and who revised it when and why.
+
     The log lists every fact, also what is dated ahead; --as-of limits it to what had
     happened by then.
     """
@@ -69,6 +73,11 @@ def log(settings: Settings, /, **given: Any) -> None:
     from projections.read import reader
 
     cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
+    if given["ref"] is not None:
+        from cli.life import show_life
+
+        show_life(settings, given["ref"], cut, given["format_"])
+        return
     with reader(settings.database, cut, settings.today) as view:
         answer = view.log(log_filter(given, view))
     plain = given["output"] is None and given["format_"] in (None, "table")

@@ -49,6 +49,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "context": ("cli.views", "What texts say of markets, countries and companies."),
         "show": ("cli.show", "One stream: its state, its timeline, its sources."),
         "log": ("cli.log", "The audit history: every fact in the order of recording."),
+        "diff": ("cli.diff", "What changed between two cuts, and which facts caused it."),
     },
     "Hand on": {
         "export": ("cli.export", "Write a view, or the facts, as a file for others."),

@@ -59,6 +59,7 @@ def show(
 def _print(page: Any) -> None:
     from cli.life import print_life
     from ledger.facts.revision import Revision
+    from projections.stream_page import counts_at
 
     click.echo(f"{page.stream} {render.cut_text(page.cut, page.last_seq)}")
     click.echo("")
@@ -80,7 +81,13 @@ def _print(page: Any) -> None:
     click.echo(click.style("TIMELINE", bold=True))
     for life in page.lives:
         if not isinstance(life.fact.content, Revision):
-            print_life(life, counts=page.counts(life))
+            print_life(life, counts=counts_at(life, page.cut.as_of))
+    revisions = [life for life in page.lives if isinstance(life.fact.content, Revision)]
+    if revisions:
+        click.echo("")
+        click.echo(click.style("REVISIONS", bold=True))
+        for life in sorted(revisions, key=lambda life: life.fact.seq):
+            print_life(life, counts=True)
     click.echo("")
     click.echo(click.style("SOURCES", bold=True))
     for source in page.sources:

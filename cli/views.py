@@ -41,16 +41,25 @@ def _command(name: str) -> click.Command:
     @output_options
     @common
     @click.pass_obj
-    def command(settings: Settings, /, **given: Any) -> None:
+    def command(settings: Settings, /, *, scorecard: bool = False, **given: Any) -> None:
         filters = filters_of(given)
         cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
         with reader(settings.database, cut, settings.today) as view:
-            answer = view.answer(name, filters)
+            answer = view.answer("scorecard" if scorecard else name, filters)
         if name == "portfolio" and given["output"] is None and given["format_"] in (None, "table"):
             render_portfolio(answer)
         else:
             deliver(answer, given["format_"], given["output"])
 
+    if name == "promises":
+        command.params.insert(
+            0,
+            click.Option(
+                ["--scorecard"],
+                is_flag=True,
+                help="Sum up by promiser: made, kept, late, open, revised, median slip.",
+            ),
+        )
     return command
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from ledger.codec import encode
@@ -41,10 +42,6 @@ class Page:
     lives: tuple[Life, ...]
     sources: tuple[sources.Row, ...]
 
-    def counts(self, life: Life) -> bool:
-        """Whether a fact counts at the cut: it is not retracted, and has taken effect."""
-        return life.reading is not None and effective(life.reading, self.cut.as_of)
-
     def to_json(self) -> dict[str, Any]:
         """The page as data."""
         return {
@@ -61,26 +58,32 @@ class Page:
                 }
                 for line in self.state
             ],
-            "facts": [self._fact(life) for life in self.lives],
+            "facts": [life_as_data(life, self.cut.as_of) for life in self.lives],
             "sources": [
                 {f.name: json_value(getattr(source, f.name)) for f in fields(source)}
                 for source in self.sources
             ],
         }
 
-    def _fact(self, life: Life) -> dict[str, Any]:
-        """A fact as it was recorded, and what came of it."""
-        return {
-            "ref": life.fact.ref,
-            **json.loads(encode(life.fact)),
-            "effective": self.counts(life),
-            "status": life.status,
-            "reads": {name: now for name, (_, now) in changed_fields(life).items()},
-            "corrected_by": [fact.ref for fact in life.corrections],
-            "retracted_by": life.retraction.ref if life.retraction is not None else None,
-            "corroborated_by": [fact.ref for fact in life.corroborations],
-            "disputed_by": [fact.ref for fact in life.disputes],
-        }
+
+def counts_at(life: Life, as_of: date) -> bool:
+    """Whether a fact counts on a day: it is not retracted, and has taken effect."""
+    return life.reading is not None and effective(life.reading, as_of)
+
+
+def life_as_data(life: Life, as_of: date) -> dict[str, Any]:
+    """A fact as it was recorded, and what came of it."""
+    return {
+        "ref": life.fact.ref,
+        **json.loads(encode(life.fact)),
+        "effective": counts_at(life, as_of),
+        "status": life.status,
+        "reads": {name: now for name, (_, now) in changed_fields(life).items()},
+        "corrected_by": [fact.ref for fact in life.corrections],
+        "retracted_by": life.retraction.ref if life.retraction is not None else None,
+        "corroborated_by": [fact.ref for fact in life.corroborations],
+        "disputed_by": [fact.ref for fact in life.disputes],
+    }
 
 
 def changed_fields(life: Life) -> dict[str, tuple[Any, Any]]:

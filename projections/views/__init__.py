@@ -14,6 +14,7 @@ NAMES = (
     "plants",
     "capacity",
     "promises",
+    "scorecard",
     "chain",
     "totals",
     "conflicts",

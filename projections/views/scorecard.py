@@ -1,0 +1,86 @@
+"""The scorecard: what came of each promiser's promises.
+
+Promises are counted once under `made` and `revised`; outcomes are counted by due window, of
+which a recurring promise has several. Only what recorded facts or texts show is kept or
+missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Annotated, Any
+
+from ledger.values import Party
+from projections.view import View
+
+if TYPE_CHECKING:
+    from projections.views import promises
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One promiser."""
+
+    by: Annotated[Party | None, "Who promised."]
+    made: Annotated[int, "Promises made."]
+    kept: Annotated[int, "Windows kept in time."]
+    kept_late: Annotated[int, "Windows kept late."]
+    missed: Annotated[int, "Windows that a text calls missed."]
+    overdue: Annotated[int, "Windows that have passed without a recorded outcome."]
+    open: Annotated[int, "Windows that have not passed."]
+    withdrawn: Annotated[int, "Windows taken back."]
+    undated: Annotated[int, "Promises without a due date."]
+    revised: Annotated[int, "Promises whose terms were changed."]
+    median_slip_min_days: Annotated[int | None, "Median of the least slip of those moved."]
+    median_slip_max_days: Annotated[int | None, "Median of the most slip of those moved."]
+
+
+def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
+    """One row a promiser, in the order of their names; who is not stated comes last."""
+    windows: list[promises.Row] = list(rows_of("promises"))
+    for by in sorted({window.by for window in windows}, key=lambda by: (by is None, str(by))):
+        yield _row(by, [window for window in windows if window.by == by])
+
+
+def _row(by: Party | None, windows: Sequence[promises.Row]) -> Row:
+    made = {window.stream: window for window in windows}
+    slips = [promise for promise in made.values() if promise.slip is not None]
+
+    def count(status: str) -> int:
+        return sum(window.status == status for window in windows)
+
+    return Row(
+        by=by,
+        made=len(made),
+        kept=count("kept"),
+        kept_late=count("kept late"),
+        missed=count("missed"),
+        overdue=count("overdue"),
+        open=count("open"),
+        withdrawn=count("withdrawn"),
+        undated=count("undated"),
+        revised=sum(promise.revisions > 0 for promise in made.values()),
+        median_slip_min_days=_median([promise.slip_min_days for promise in slips]),
+        median_slip_max_days=_median([promise.slip_max_days for promise in slips]),
+    )
+
+
+def _median(days: Sequence[int | None]) -> int | None:
+    known = [day for day in days if day is not None]
+    return round(median(known)) if known and len(known) == len(days) else None
+
+
+VIEW = View(
+    name="scorecard",
+    title="Promises by promiser",
+    kinds=(),
+    row=Row,
+    brief=(
+        *("by", "made", "kept", "kept_late", "missed", "overdue", "open", "withdrawn"),
+        *("undated", "revised", "median_slip_min_days", "median_slip_max_days"),
+    ),
+    parts=("promises",),
+    compose=compose,
+)
