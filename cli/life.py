@@ -55,7 +55,8 @@ def print_life(life: Life, *, counts: bool) -> None:
     fact, reading = life.fact, life.reading
     retracted = reading is None
     on = (reading or fact).on
-    head = f"{on.text() if on is not None else 'undated'}  {fact.type}  {fact.ref} #{fact.seq}"
+    date = f"{on.text()}  " if on is not None else ""
+    head = f"{date}{fact.type}  {fact.ref} #{fact.seq}"
     mark = "  retracted" if retracted else "" if counts else "  (not yet at this cut)"
     click.echo(click.style(head, strikethrough=retracted) + mark)
     if reading is not None and fact.on != reading.on:

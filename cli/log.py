@@ -95,9 +95,16 @@ def render_log(answer: Answer) -> None:
         on = f"  {row.on.text()}" if row.on is not None else ""
         at = row.recorded_at[:19].replace("T", " ")
         click.echo("")
-        click.echo(click.style(f"#{row.seq}  {row.ref}", bold=True) + f"  {row.type}{on}")
+        gone = row.status == "retracted"
+        mark = "  retracted" if gone else ""
+        click.echo(click.style(f"#{row.seq}  {row.ref}", bold=True) + f"  {row.type}{on}{mark}")
         for line in wrapped(render.safe(row.what), width, first="    "):
-            click.echo(line)
+            click.echo(click.style(line, strikethrough=gone or row.reads is not None))
+        if row.reads is not None and not gone:
+            for line in wrapped(f"now: {render.safe(row.reads)}", width, first="    "):
+                click.echo(line)
+        if row.revised_by:
+            click.echo(f"    {'retracted' if gone else 'corrected'} by {', '.join(row.revised_by)}")
         source = f", on {row.source}" if row.source is not None else ""
         click.echo(click.style(f"    {at}, by {render.safe(row.actor)}{source}", dim=True))
     if not answer.rows:

@@ -11,6 +11,7 @@ import click
 
 from cli.text import cells, plain_table, stacked
 from ledger.cut import Cut, time_text
+from ledger.values.stored import stored_text
 from projections.read import Answer
 from projections.view import Row, Value, View
 
@@ -185,6 +186,8 @@ def value_text(value: Value) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(value_text(item) for item in value)
+    if isinstance(value, dict):
+        return safe(", ".join(f"{name} to {stored_text(item)}" for name, item in value.items()))
     return safe(value.text() if hasattr(value, "text") else str(value))
 
 

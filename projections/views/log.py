@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 NAMING = ("name", "title", "statement")
 """Fields that tell by themselves what a fact is about; they come first, without their name."""
 
+ENVELOPE = ("on", "source", "locator", "quote", "note", "tags")
+
 LONGEST_WHAT = 160
 """Characters of the summary in `what`."""
 
@@ -64,7 +66,7 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
         source=fact.source,
         published=published,
         what=what(fact),
-        reads=what(life.reading) if life.corrections and life.reading is not None else None,
+        reads=_changed(life),
         company=_companies(fact),
         locator=fact.locator,
         quote=fact.quote,
@@ -93,6 +95,24 @@ def what(fact: Fact) -> str:
     return line if len(line) <= LONGEST_WHAT else f"{line[: LONGEST_WHAT - 1]}…"
 
 
+def _changed(life: Life) -> str | None:
+    """The fields that read otherwise now, and what they said before."""
+    now = life.reading
+    if now is None or not life.corrections:
+        return None
+    changes = []
+    for name in (*type(now.content).model_fields, *ENVELOPE):
+        before, after = _said(life.fact, name), _said(now, name)
+        if before != after:
+            changes.append(f"{name}: {after or 'left out'} (was {before or 'left out'})")
+    return "; ".join(changes) or None
+
+
+def _said(fact: Fact, name: str) -> str:
+    value = getattr(fact if name in ENVELOPE else fact.content, name)
+    return "" if value is None else _text(value)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(_text(item) for item in value)
@@ -119,5 +139,16 @@ VIEW = View(
     kinds=(),
     row=Row,
     of_fact=of_fact,
-    brief=("seq", "recorded_at", "actor", "ref", "type", "on", "what", "source"),
+    brief=(
+        "seq",
+        "recorded_at",
+        "actor",
+        "ref",
+        "type",
+        "on",
+        "what",
+        "source",
+        "revised_by",
+        "reads",
+    ),
 )
