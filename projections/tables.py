@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
 
+ROWS_VERSION = 1
+"""Raised when a view gives other rows for the same facts: the tables are then made anew."""
+
 OWN_TABLES = {
     "view_state": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
     "view_streams": "stream TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, "
@@ -77,7 +80,8 @@ def statements() -> list[str]:
 @cache
 def shape() -> str:
     """A fingerprint of the tables' shape; other tables are made anew."""
-    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()[:16]
+    text = "\n".join((str(ROWS_VERSION), *statements()))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def insert(cursor: Any, view: View, rows: Iterable[Row]) -> None:
