@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -102,7 +101,7 @@ class Commands(click.Group):
 @ledger_option
 @actor_option
 @json_errors_option
-@click.version_option(version=version("lsledger"), message="lsledger %(version)s")
+@click.version_option(package_name="lsledger", message="lsledger %(version)s")
 @click.pass_context
 def lsledger(ctx: click.Context) -> None:
     """Record what press releases and filings say, and ask what is so.

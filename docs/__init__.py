@@ -1,0 +1,1 @@
+"""The documentation: the tutorial, the reference, and what keeps both true."""

@@ -1,0 +1,167 @@
+"""The page of the data that programs read: the shapes of JSON, and the flat columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from importlib import import_module
+
+from docs.pages.examples import acme
+from docs.pages.markdown import block, code, codes, link, page, sentence, table
+from ledger.values import Money, PartialDate, Party, Quantity
+from projections.columns import Column, columns, flat_columns, sql_columns
+from projections.tables import table_of
+from projections.view import View
+from projections.views import load_all
+
+EXAMPLES: dict[type, str] = {
+    PartialDate: "2025-Q3",
+    Money: "12.5bn KRW ($9.1m)",
+    Quantity: "~20 kt/yr [Ni metal]",
+    Party: "acme",
+}
+HEADINGS: dict[type, str] = {
+    PartialDate: "A date",
+    Money: "Money",
+    Quantity: "A quantity",
+    Party: "A party",
+}
+WORDS: dict[type, str] = {
+    str: "text",
+    int: "number",
+    bool: "`true` or `false`",
+    **{type_: link(heading) for type_, heading in HEADINGS.items()},
+}
+
+
+def json_shapes() -> str:
+    """The page."""
+    return page(
+        "# JSON, CSV and SQL",
+        "What programs can rely on. Every view has a `version`: within a version keys and columns "
+        "are only added, never renamed, removed or given another meaning. A program should pass "
+        "over keys that it does not know.",
+        "Amounts and quantities are exact decimals, written as strings. What is not stated is "
+        "null or an empty list, and in CSV an empty cell.",
+        *_head(),
+        *_values(),
+        *_flat(),
+        *_facts(),
+        *_show(),
+        "## The views",
+        " · ".join(link(view.name) for view in load_all()),
+        *(part for view in load_all() for part in _view(view)),
+    )
+
+
+def _head() -> list[str]:
+    with acme() as console:
+        printed = console.output("lsledger promises --stage precursor --format json")
+    shown = json.loads(printed)
+    cut = (
+        ("as_of", "The day that is shown."),
+        ("known_at", "Only what was recorded by then: an instant, a sequence number, or null."),
+        ("public_at", "Only what was published by then: a day, or null."),
+        ("last_seq", "The newest fact that the ledger held."),
+    )
+    assert [key for key, _ in cut] == list(shown["cut"])
+    shown["rows"] = []
+    return [
+        "## The answer of a view",
+        "`--format json` prints one object: the view, the version of its shape, the cut, the "
+        "filters in use, and the rows. `--format jsonl` prints the rows alone, one a line.",
+        block(json.dumps(shown, indent=2, ensure_ascii=False), "json"),
+        table(("key of `cut`", "meaning"), ((code(key), help_) for key, help_ in cut)),
+    ]
+
+
+def _values() -> list[str]:
+    parts = ["## Values"]
+    for type_, text in EXAMPLES.items():
+        value = type_.parse(text)  # type: ignore[attr-defined]
+        shape = json.dumps(value.to_json(), ensure_ascii=False, indent=2)
+        parts += [f"### {HEADINGS[type_]}", f"{code(text)} is:", block(shape, "json")]
+    return [
+        *parts,
+        "`min` or `max` is null where that side is open, and its `_inclusive` then means nothing; "
+        "`approx` is true when the source says about. `amount` is null when only bounds are "
+        "stated. An equivalent has no equivalents of its own.",
+    ]
+
+
+def _flat() -> list[str]:
+    rows = []
+    for type_ in EXAMPLES:
+        first, *others = flat_columns(Column("x", type_, many=False, help=""))
+        rows.append((HEADINGS[type_], code(first.name), first.type, "The whole value as text."))
+        rows += [("", code(part.name), part.type, part.help) for part in others]
+    return [
+        "## Flat columns",
+        "CSV, XLSX and SQL have one value a cell. A column `x` that holds a value of several "
+        "parts is spread over several; a list is one cell, its items joined by `; ` (in SQL, a "
+        "JSON array).",
+        table(("value", "columns", "type", "meaning"), rows),
+        "In SQL numbers are text, since they are exact: `CAST(x_min AS REAL)` to calculate. Truth "
+        "is 1 or 0.",
+    ]
+
+
+def _facts() -> list[str]:
+    with acme() as console:
+        lines = console.output("lsledger export facts --format jsonl").splitlines()
+    return [
+        "## Facts",
+        "`lsledger export facts -o FILE.jsonl` writes the envelopes as they are stored, one a "
+        "line, with their reference in front; what is not stated is left out. `lsledger init "
+        "--restore FILE.jsonl` makes the same ledger from it, byte for byte. With `.json` the "
+        "lines stand under `rows`, below a head as above.",
+        block(json.dumps(json.loads(lines[-1]), indent=2, ensure_ascii=False), "json"),
+        "`seq` is the place in the whole sequence, `version` the place in the stream, "
+        "`type_version` the version of the type's fields. Under `content` are the [fields of the "
+        "type](facts.md), values in the form in which they are kept.",
+    ]
+
+
+def _show() -> list[str]:
+    with acme() as console:
+        page_ = json.loads(console.output("lsledger show acme-north --format json"))
+    shown = {**page_, "state": page_["state"][:1], "facts": [], "sources": []}
+    return [
+        "## One stream",
+        "`lsledger show ID --format json`: the state, each value with the fact that states it; "
+        "under `facts` the envelopes in the order in which they happened, with `effective` for "
+        "whether it counts at the cut; under `sources` rows of the view `sources`.",
+        block(json.dumps(shown, indent=2, ensure_ascii=False), "json"),
+    ]
+
+
+def _view(view: View) -> list[str]:
+    shown = columns(view.shown)
+    flat = [part.name for column in shown for part in flat_columns(column)]
+    parts = [
+        f"### {view.name}",
+        _about(view),
+        table(("column", "type", "meaning"), map(_column, shown)),
+        f"CSV, XLSX: {codes(flat)}.",
+    ]
+    if view.compose is None:
+        stored = [name for name, _ in sql_columns(view.row)]
+        listed = "the same columns" if stored == flat else _stored(view.row, stored)
+        parts.append(f"SQL, table {code(table_of(view))}: {listed}.")
+    return parts
+
+
+def _about(view: View) -> str:
+    """The view's title, and what its file says of it."""
+    about = sentence(import_module(f"projections.views.{view.name}").__doc__).split(": ", 1)[-1]
+    about = about[:1].upper() + about[1:]
+    return about if about.startswith(view.title) else f"{view.title}. {about}"
+
+
+def _stored(row: type, names: Iterable[str]) -> str:
+    return f"{sentence(row.__doc__).rstrip('.').lower()}, not summed up: {codes(names)}"
+
+
+def _column(column: Column) -> tuple[str, str, str]:
+    words = WORDS[column.type]
+    return (code(column.name), f"list of: {words}" if column.many else words, column.help)

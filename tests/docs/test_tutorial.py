@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs.console import PROGRAM, check, commands
+
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
+
+
+def test_the_tutorial_shows_what_its_commands_print(tmp_path: Path) -> None:
+    """Someone who follows the tutorial sees what it shows."""
+    check(TUTORIAL, tmp_path)
+
+
+def test_every_command_of_the_tutorial_is_run() -> None:
+    """No line of the tutorial is left out of the test above because it is another program's."""
+    listed = list(commands(TUTORIAL.read_text("utf-8")))
+    assert len(listed) > 10
+    assert [command for command in listed if not command.startswith(PROGRAM)] == []
