@@ -141,6 +141,17 @@ def time_travel(bench: Bench) -> Pair:
     return _beside_raw_scan(bench, _lsledger(bench.ledger, "portfolio", "--known-at", half))
 
 
+def time_travel_end(bench: Bench) -> Pair:
+    """The portfolio as it was known before the last hundredth of the facts."""
+    near = f"#{bench.facts - bench.facts // 100}"
+    return _beside_raw_scan(bench, _lsledger(bench.ledger, "portfolio", "--known-at", near))
+
+
+def portfolio(bench: Bench) -> Pair:
+    """The portfolio now, beside which the time-travelled ones can be read."""
+    return _beside_raw_scan(bench, _lsledger(bench.ledger, "portfolio"))
+
+
 def export_facts(bench: Bench) -> Pair:
     """All facts to a file of JSON Lines."""
     output, written = str(bench.folder / "export.jsonl"), bench.folder / "raw.jsonl"
@@ -159,7 +170,9 @@ CASES: dict[str, Callable[[Bench], Pair]] = {
     "record": record,
     "import": import_,
     "rebuild": rebuild,
-    "time-travel": time_travel,
+    "portfolio": portfolio,
+    "time-travel-end": time_travel_end,
+    "time-travel-mid": time_travel,
     "export-facts": export_facts,
 }
 

@@ -38,10 +38,10 @@ S = TypeVar("S", bound="State")
 
 def learn(state: S, fact: Fact, fields: tuple[str, ...]) -> S:
     """The state with every one of `fields` that the fact states; the rest stays as it was."""
-    content = fact.content
+    content = fact.content.__dict__  # the fields alone; getattr would ask pydantic for the rest
     said: dict[str, Any] = {
         field: stated(value, fact)
         for field in fields
-        if (value := getattr(content, field, None)) is not None and value != ()
+        if (value := content.get(field)) is not None and value != ()
     }
     return replace(state, **said) if said else state

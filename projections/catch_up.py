@@ -7,7 +7,7 @@ new facts, and streams that change by the passing of time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -65,7 +65,9 @@ class _Work:
 
     def __post_init__(self) -> None:
         # The tables hold what a cut of everything sees today: one fold for both.
-        self.present = Past(self.store.stream, Cut(self.today))
+        self.present = Past(self._load, Cut(self.today))
+        self.fresh: dict[str, list[Fact]] = {}
+        self.from_nothing = False
 
     def must_start_anew(self) -> bool:
         self.cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'")
@@ -88,15 +90,18 @@ class _Work:
     def run(self) -> int:
         self._set("as_of", self.today.isoformat())
         position = self._position()
+        self.from_nothing = position == 0
         touched: dict[str, None] = dict.fromkeys(self._due())
         logged_anew: set[str] = set()
         applied = 0
         for fact in self.store.facts(after=position):
-            self._log(fact)
             touched[fact.stream] = None
+            self.fresh.setdefault(fact.stream, []).append(fact)
             if isinstance(fact.content, Revision):
                 logged_anew.add(fact.stream)
             position, applied = fact.seq, applied + 1
+        for facts in self.fresh.values():
+            self._log(facts)
         for stream in list(touched):
             touched.update(dict.fromkeys(self._readers_of(stream)))
         for stream in logged_anew:
@@ -132,9 +137,13 @@ class _Work:
         for (reader,) in self._select("SELECT stream FROM view_links WHERE target = ?", stream):
             yield reader
 
-    def _log(self, fact: Fact) -> None:
-        """Add the row of a new fact; what was revised is logged anew at the end."""
-        self._insert_log_rows([Life(fact, fact)])
+    def _load(self, stream: str) -> list[Fact]:
+        """The facts of a stream; of tables made from nothing, all were just read."""
+        return self.fresh.get(stream, []) if self.from_nothing else self.store.stream(stream)
+
+    def _log(self, facts: Sequence[Fact]) -> None:
+        """Add the rows of new facts; what was revised is logged anew afterwards."""
+        self._insert_log_rows([Life(fact, fact) for fact in facts])
 
     def _log_anew(self, stream: str) -> set[str]:
         """Write a stream's log rows anew after a revision; of a source, those that cite it too.

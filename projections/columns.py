@@ -88,12 +88,29 @@ def data(row: Any) -> dict[str, Value]:
 
 def to_sql(row: Any) -> list[str | int | None]:
     """A row as the values of its SQL columns."""
-    return [
-        _sql(part.cell(value)) if not column.many else _many_sql(value)
-        for column in columns(type(row))
-        for value in (getattr(row, column.name),)
-        for part in flat_columns(column)
-    ]
+    stored: list[str | int | None] = []
+    for name, many, cells in _plan(type(row)):
+        value = getattr(row, name)
+        if many:
+            stored.append(_many_sql(value))
+        elif value is None:
+            stored += [None] * len(cells)
+        else:
+            stored += [_sql(cell(value)) for cell in cells]
+    return stored
+
+
+_PLANS: dict[type, list[tuple[str, bool, list[Callable[[Value], Cell]]]]] = {}
+
+
+def _plan(row_type: type) -> list[tuple[str, bool, list[Callable[[Value], Cell]]]]:
+    """How to take a row apart, column by column, worked out once for a row type."""
+    if row_type not in _PLANS:
+        _PLANS[row_type] = [
+            (column.name, column.many, [part.cell for part in flat_columns(column)])
+            for column in columns(row_type)
+        ]
+    return _PLANS[row_type]
 
 
 def from_sql(row_type: type, stored: Mapping[str, Any]) -> Any:

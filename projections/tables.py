@@ -86,10 +86,10 @@ def shape() -> str:
 
 def insert(cursor: Any, view: View, rows: Iterable[Row]) -> None:
     """Write rows into a view's table."""
-    marks = ", ".join("?" * len(columns.sql_columns(view.row)))
-    statement = f"INSERT INTO {table_of(view)} VALUES ({marks})"
     for row in rows:
-        cursor.execute(statement, columns.to_sql(row))
+        values = columns.to_sql(row)
+        marks = ", ".join("?" * len(values))
+        cursor.execute(f"INSERT INTO {table_of(view)} VALUES ({marks})", values)
 
 
 def remove(cursor: Any, view: View, stream: str) -> None:
