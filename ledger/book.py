@@ -50,7 +50,7 @@ def record(
     is returned in `already`; on another source it is recorded as a corroboration of that fact.
     `dry_run` decides everything and stores nothing.
 
-    Raises the error, or an CollectedError of all that was found in the input.
+    Raises the error, or a CollectedError of all that was found in the input.
     """
     actor = check_text(actor, limit=300)
     with store.writing() as writer:
@@ -92,19 +92,22 @@ class _Batch:
 
     def take(self, draft: Draft | Fault) -> None:
         if isinstance(draft, Fault):
-            found = draft.error
-            self.errors += found.errors if isinstance(found, CollectedError) else (found,)
-            if draft.stream is not None:
-                self.doubtful.add(draft.stream)
+            self._refuse(draft.error, draft.stream)
             return
         try:
             self._decide(draft)
         except LedgerError as error:
             # What was refused above is missing here: do not report it a second time.
             missing = isinstance(error, NotOpenedError | UnknownReferenceError)
-            if not (missing and self._rests_on_doubt(draft, error)):
-                self.errors.append(error.at(draft.where) if draft.where else error)
-            self.doubtful.add(draft.stream)
+            if missing and self._rests_on_doubt(draft, error):
+                self.doubtful.add(draft.stream)
+            else:
+                self._refuse(error.at(draft.where) if draft.where else error, draft.stream)
+
+    def _refuse(self, error: LedgerError, stream: str | None) -> None:
+        self.errors += error.errors if isinstance(error, CollectedError) else (error,)
+        if stream is not None:
+            self.doubtful.add(stream)
 
     def _decide(self, draft: Draft) -> None:
         timeline = self._timeline(draft.stream)

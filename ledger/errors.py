@@ -150,6 +150,10 @@ class CollectedError(LedgerError):
         super().__init__(f"{len(errors)} errors")
         self.errors = tuple(errors)
 
+    def at(self, where: Where) -> LedgerError:
+        """The same errors, each at its own place or at this one."""
+        return CollectedError([error.at(where) for error in self.errors])
+
     @property
     def worst_exit_code(self) -> int:
         """The highest exit code among them."""
