@@ -18,11 +18,14 @@ from datetime import date, datetime
 from ledger.cut import Cut
 from ledger.envelope import Draft, Fact
 from ledger.errors import RuleError, TimelineError
-from ledger.facts.revision import Revision
+from ledger.facts.content import FactContent
+from ledger.facts.revision import FactCorroborated, Revision
 from ledger.revision import Life, lives, readings
 from ledger.streams import State, begin, evolve, kind_of
+from ledger.values import PartialDate
 
 OrderKey = tuple[date, int, int]
+Saying = tuple[PartialDate | None, FactContent, str | None]
 
 
 def order_key(fact: Fact) -> OrderKey:
@@ -81,7 +84,10 @@ class Timeline:
 
     def __init__(self, stream: str, recorded: Sequence[Fact] = ()) -> None:
         self.stream = stream
-        self.recorded = list(recorded)
+        self.recorded: list[Fact] = []
+        self._recorded_as: dict[Saying, Fact] = {}
+        for fact in recorded:
+            self._keep(fact)
         self._read_anew()
 
     def _read_anew(self) -> None:
@@ -114,13 +120,19 @@ class Timeline:
         return sorted(readings([*self.recorded, fact]), key=order_key)
 
     def saying(self, draft: Draft) -> Fact | None:
-        """The fact that counts and says the same as the draft, whatever its source."""
-        return self._said.get((draft.on, draft.content))
+        """The fact that says the same as the draft.
+
+        It is the one that was recorded of the same source, even if it reads otherwise by now
+        or was retracted: an input that is read again must not undo what was said about it
+        since. Otherwise it is one that counts, whatever its source.
+        """
+        recorded = self._recorded_as.get((draft.on, draft.content, draft.source))
+        return recorded or self._said.get((draft.on, draft.content))
 
     def place(self, fact: Fact) -> None:
         """Add the fact and bring the state up to date."""
         last = self._comes_last(fact)
-        self.recorded.append(fact)
+        self._keep(fact)
         if last:
             self.facts.append(fact)
             self.state = evolve(self.state, fact)
@@ -131,6 +143,16 @@ class Timeline:
     def life_of(self, ref: str) -> Life | None:
         """What came of a recorded fact of this stream, if there is one of that reference."""
         return next((life for life in lives(self.recorded) if life.fact.ref == ref), None)
+
+    def _keep(self, fact: Fact) -> None:
+        """Add the fact to those recorded; a corroboration says what its fact reads as by then."""
+        said: Fact | None = fact
+        if isinstance(fact.content, FactCorroborated):
+            life = self.life_of(fact.content.ref)
+            said = life.reading if life is not None else None
+        if said is not None and not isinstance(said.content, Revision):
+            self._recorded_as[said.on, said.content, fact.source] = fact
+        self.recorded.append(fact)
 
     def _comes_last(self, fact: Fact) -> bool:
         if isinstance(fact.content, Revision):

@@ -8,7 +8,8 @@ written for the person who fills it in.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Collection
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -83,10 +84,15 @@ def _id(value: str) -> str:
         raise as_pydantic(error) from None
 
 
-def _one_of(known: Any, what: str) -> AfterValidator:
+MOST_LISTED = 30
+"""Words that an error lists when none is near."""
+
+
+def _one_of(known: Collection[str], what: str, example: str) -> AfterValidator:
     def check(value: str) -> str:
         if value not in known:
-            hint = did_you_mean(value, known) or f"Known: {', '.join(sorted(known))}."
+            listed = f"Known: {', '.join(known)}." if len(known) <= MOST_LISTED else ""
+            hint = did_you_mean(value, known) or listed or f"Such as {example}."
             raise as_pydantic(InputError(f"unknown {what} {value!r}", hint=hint))
         return value
 
@@ -122,13 +128,17 @@ Id = Annotated[str, AfterValidator(_id)]
 StreamName = Annotated[str, AfterValidator(stream_name)]
 """A stream's full name, `kind:id`."""
 
-CountryCode = Annotated[str, _one_of(COUNTRIES, "country code")]
+CountryCode = Annotated[str, _one_of(COUNTRIES, "country code", "KR (ISO 3166-1 alpha-2)")]
 """ISO 3166-1 alpha-2."""
 
 MaterialId = Annotated[
-    str, _one_of(MATERIALS, "material"), Field(json_schema_extra={"enum": list(MATERIALS)})
+    str,
+    _one_of(MATERIALS, "material", "rare-earths"),
+    Field(json_schema_extra={"enum": list(MATERIALS)}),
 ]
-StageId = Annotated[str, _one_of(STAGES, "stage"), Field(json_schema_extra={"enum": list(STAGES)})]
+StageId = Annotated[
+    str, _one_of(STAGES, "stage", "oxide"), Field(json_schema_extra={"enum": list(STAGES)})
+]
 
 
 class InChain(FactContent):
