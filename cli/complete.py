@@ -5,7 +5,6 @@ A completer never fails and never writes: without a ledger it offers nothing.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable
 
 import click
@@ -13,7 +12,6 @@ from click.shell_completion import CompletionItem
 
 from cli.settings import Settings
 from ledger.errors import LedgerError
-from ledger.reference.stages import MATERIALS, STAGES
 
 MOST = 200
 """Words that are offered at most."""
@@ -36,11 +34,15 @@ def words(known: Iterable[str]) -> Completer:
 
 def materials(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
     """The chains."""
+    from ledger.reference.stages import MATERIALS
+
     return _items((word, help_) for word, help_ in MATERIALS.items() if word.startswith(begun))
 
 
 def stages(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
     """The stages of the chains."""
+    from ledger.reference.stages import STAGES
+
     return _items((stage.id, stage.name) for stage in STAGES.values() if stage.id.startswith(begun))
 
 
@@ -101,6 +103,8 @@ def _streams(ctx: click.Context, prefix: str) -> Iterable[tuple[str, str | None]
 
 
 def _query(ctx: click.Context, sql: str, given: tuple[str | int, ...]) -> list[tuple[str, str]]:
+    import sqlite3
+
     from ledger.database import open_readonly
 
     settings = ctx.find_object(Settings) or Settings()

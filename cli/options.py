@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli import complete
 from cli.settings import Settings
-from ledger.cut import Cut
 from ledger.errors import DateError, InputError
-from ledger.reference.stages import MATERIALS, STAGES
-from ledger.values import PartialDate
-from projections.filters import Filters
+
+if TYPE_CHECKING:
+    from ledger.cut import Cut
+    from ledger.values import PartialDate
+    from projections.filters import Filters
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,6 +95,8 @@ def filter_options(statuses: Sequence[str]) -> Callable[[F], F]:
 
     statuses: the words that the view takes for --status; none, and it has no such option.
     """
+    from ledger.reference.stages import MATERIALS, STAGES
+
     words = ", ".join(statuses)
     options = [
         click.option(
@@ -167,6 +170,8 @@ def output_options(function: F) -> F:
 
 def filters_of(given: dict[str, Any]) -> Filters:
     """The filters out of a command's options, which it takes out."""
+    from projections.filters import Filters
+
     return Filters(
         company=given.pop("company"),
         material=given.pop("material"),
@@ -183,6 +188,8 @@ def cut_of(
 
     Raises DateError or InputError for what cannot be read.
     """
+    from ledger.cut import Cut
+
     return Cut(
         as_of=last_day(as_of, "--as-of") if as_of is not None else settings.today,
         known_at=moment(known_at, "--known-at") if known_at is not None else None,
@@ -206,6 +213,8 @@ def first_day(text: str, option: str) -> date:
 
 
 def _partial_date(text: str, option: str) -> PartialDate:
+    from ledger.values import PartialDate
+
     try:
         return PartialDate.parse(text)
     except DateError as error:

@@ -5,14 +5,16 @@ The clock and the actor enter here, at the edge, and nowhere further in.
 
 from __future__ import annotations
 
-import getpass
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from ledger.database import DEFAULT_URL, Database, locate
+if TYPE_CHECKING:
+    from ledger.database import Database
+
+DEFAULT_LEDGER = "ledger.db"
 
 
 def system_clock() -> datetime:
@@ -28,7 +30,7 @@ class Settings:
     dry_run: as they were given to `record` before the fact type.
     """
 
-    ledger: str = DEFAULT_URL
+    ledger: str = DEFAULT_LEDGER
     actor: str | None = None
     json_errors: bool = False
     force: bool = False
@@ -38,6 +40,8 @@ class Settings:
     @property
     def database(self) -> Database:
         """Where the ledger is."""
+        from ledger.database import locate
+
         return locate(self.ledger)
 
     @property
@@ -51,6 +55,8 @@ class Settings:
 
 
 def _git_email() -> str | None:
+    import subprocess
+
     try:
         found = subprocess.run(
             ["git", "config", "user.email"], capture_output=True, text=True, timeout=5, check=False
@@ -61,6 +67,8 @@ def _git_email() -> str | None:
 
 
 def _system_user() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError):

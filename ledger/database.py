@@ -28,8 +28,6 @@ from ledger.errors import (
     StoreError,
 )
 
-DEFAULT_URL = "ledger.db"
-
 APPLICATION_ID = 0x4C534C47
 """SQLite's `application_id` of a ledger: the letters LSLG."""
 

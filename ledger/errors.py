@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
 
@@ -57,6 +56,8 @@ class LedgerError(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint with the nearest known words, or an empty string when none is near."""
+    from difflib import get_close_matches  # only when something went wrong
+
     near = get_close_matches(word, list(known), n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(near)}?" if near else ""
 
