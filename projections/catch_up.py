@@ -76,13 +76,13 @@ class _Work:
         self.cursor.execute("SELECT name, value FROM view_state")
         state = {row[0]: row[1] for row in self.cursor.fetchall()}
         # Tables that are folded for a later day (the clock was set back) cannot be unfolded.
-        return state.get("shape") != tables.shape() or state["as_of"] > self.today.isoformat()
+        return state.get("shape") != tables.SHAPE or state["as_of"] > self.today.isoformat()
 
     def make_tables(self) -> None:
         for statement in tables.statements():
             self.cursor.execute(statement)
         self.cursor.execute("DELETE FROM tracking WHERE application_name = ?", (tables.POSITION,))
-        self._set("shape", tables.shape())
+        self._set("shape", tables.SHAPE)
         for name, fact_type in FACT_TYPES.items():
             meaning = (fact_type.__doc__ or "").partition("\n")[0]
             self.cursor.execute("INSERT INTO view_fact_types VALUES (?, ?)", (name, meaning))
