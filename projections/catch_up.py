@@ -20,7 +20,8 @@ from ledger.envelope import Fact
 from ledger.facts import FACT_TYPES
 from ledger.store import Store, opened
 from ledger.streams import State
-from ledger.timeline import next_change, state_at
+from ledger.timeline import fold, next_change, state_at
+from ledger.values import PartialDate
 from projections import tables
 from projections.stream_rows import stream_rows
 from projections.time_travel import source_of
@@ -62,6 +63,7 @@ class _Work:
     today: date
     views: list[View] = field(default_factory=tables.stored_views)
     states: dict[str, State] = field(default_factory=dict)
+    published: dict[str, PartialDate | None] = field(default_factory=dict)
 
     def must_start_anew(self) -> bool:
         self.cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'")
@@ -123,10 +125,17 @@ class _Work:
             yield row[0]
 
     def _log(self, fact: Fact) -> None:
-        published = said(getattr(self.state_of(source_of(fact)), "published", None))
+        published = self._published(source_of(fact))
         for view in self.views:
             if view.of_fact is not None:
                 tables.insert(self.cursor, view, (view.of_fact(fact, published),))
+
+    def _published(self, source: str) -> PartialDate | None:
+        """When a document was published: it is no happening, and does not wait for its day."""
+        if source not in self.published:
+            document = fold(source, self.store.stream(source))
+            self.published[source] = said(getattr(document, "published", None))
+        return self.published[source]
 
     def state_of(self, stream: str) -> State:
         if stream not in self.states:

@@ -18,6 +18,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ledger.errors import DamagedError, InputError
 from projections import columns
 from projections.view import Row, View
 from projections.views import load_all
@@ -92,14 +93,23 @@ def remove(cursor: Any, view: View, stream: str) -> None:
 def select(
     connection: Connection, view: View, where: str = "", given: Sequence[Any] = ()
 ) -> list[Row]:
-    """A view's rows, in the order of their streams (of the facts, for the log)."""
+    """A view's rows, in the order of their streams (of the facts, for the log).
+
+    Raises DamagedError for a cell that `insert` cannot have written.
+    """
     names = [name for name, _ in columns.sql_columns(view.row)]
     listed = ", ".join(f'"{name}"' for name in names)
     order = "seq" if view.of_fact is not None else "stream, rowid"
     found = connection.execute(
         f"SELECT {listed} FROM {table_of(view)} {where} ORDER BY {order}", given
     )
-    return [columns.from_sql(view.row, dict(zip(names, row, strict=True))) for row in found]
+    try:
+        return [columns.from_sql(view.row, dict(zip(names, row, strict=True))) for row in found]
+    except (InputError, ValueError, TypeError, RecursionError) as error:
+        raise DamagedError(
+            f"the table of the view {view.name} cannot be read back: {error}",
+            hint="`lsledger rebuild` makes it anew from the facts.",
+        ) from error
 
 
 def position(connection: Connection) -> int:
