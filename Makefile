@@ -18,6 +18,7 @@ check: $(VENV)/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/pytest -q -n auto -m "not wheel" tests/architecture
 
 format: $(VENV)/installed-dev
 	@$(BIN)/ruff check --fix .

@@ -7,6 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
+from click.shell_completion import CompletionItem
 
 from cli import complete
 from cli.options import writing
@@ -106,6 +107,19 @@ def _completer(name: str, type_: Any) -> complete.Completer | None:
         "source": complete.sources,
         "stage": complete.stages,
         "material": complete.materials,
-        "about": complete.streams,
-        "plants": complete.ids_of("plant"),
+        "about": _stream_names("plant", "contract", "investment"),
+        "plants": _stream_names("plant"),
     }.get(name)
+
+
+def _stream_names(*kinds: str) -> complete.Completer:
+    """Full names of streams of these kinds, which is what such a field takes."""
+
+    def offered(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+        begins = [begun if ":" in begun else f"{kind}:" for kind in kinds if _fits(kind, begun)]
+        return [item for begin in begins for item in complete.streams(ctx, param, begin)]
+
+    def _fits(kind: str, begun: str) -> bool:
+        return f"{kind}:".startswith(begun) or begun.startswith(f"{kind}:")
+
+    return offered

@@ -97,7 +97,12 @@ def _other_source(status: Stated[str], fact: Fact) -> bool:
 
 
 def _certainly_after(date: PartialDate | None, before: PartialDate | None) -> bool:
-    return date is not None and before is not None and date.earliest >= before.latest
+    """Whether it is on a later day; of two facts of one exact day the later recorded is."""
+    if date is None or before is None:
+        return False
+    if date.earliest == before.latest:
+        return date.days == before.days == 1
+    return date.earliest > before.latest
 
 
 def _dated(on: PartialDate | None) -> str:

@@ -56,10 +56,14 @@ def effective_readings(facts: Sequence[Fact], as_of: date) -> list[Fact]:
 
 
 def change_days(facts: Sequence[Fact]) -> Iterator[date]:
-    """The days on which one of the facts takes effect or becomes certain."""
+    """The days on which one of the facts takes effect or becomes certain.
+
+    A promise is kept by what was made in a period that may still last: so it is with periods.
+    """
     for fact in readings(facts):
-        if fact.on is not None:
-            yield from (fact.on.earliest, fact.on.latest)
+        for span in (fact.on, getattr(fact.content, "period", None)):
+            if span is not None:
+                yield from (span.earliest, span.latest)
 
 
 def fold(stream: str, ordered: Iterable[Fact]) -> State:

@@ -136,6 +136,13 @@ class _Work:
     def _readers_of(self, stream: str) -> Iterator[str]:
         for (reader,) in self._select("SELECT stream FROM view_links WHERE target = ?", stream):
             yield reader
+        yield from self._citing(stream)
+
+    def _citing(self, stream: str) -> Iterator[str]:
+        """The streams that rest on a document: their rows read when it was published."""
+        kind, _, source = stream.partition(":")
+        if kind == "source":
+            yield from (citing for (citing,) in self._select(tables.CITING, source))
 
     def _load(self, stream: str) -> list[Fact]:
         """The facts of a stream; of tables made from nothing, all were just read."""
@@ -150,11 +157,7 @@ class _Work:
 
         Returns the streams that were written.
         """
-        streams = {stream}
-        if stream.startswith("source:"):
-            source = stream.partition(":")[2]
-            citing = self._select("SELECT DISTINCT stream FROM view_log WHERE source = ?", source)
-            streams |= {name for (name,) in citing}
+        streams = {stream, *self._citing(stream)}
         for name in streams:
             self.cursor.execute("DELETE FROM view_log WHERE stream = ?", (name,))
             self._insert_log_rows(lives(self.present.recorded(name)))

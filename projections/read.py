@@ -53,11 +53,11 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
         if current and cut == Cut(today):
             rows_of: RowsOf = partial(tables.select, connection)
         else:
-            rows_of = _past_rows(connection, cut, today if current else None)
+            rows_of = past_rows(connection, cut, today if current else None)
         yield Reader(cut, last_seq, rows_of)
 
 
-def _past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> RowsOf:
+def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> RowsOf:
     """Gives a view's rows at a cut: those of the streams that the cut changes are folded anew,
     the others come from the tables.
 

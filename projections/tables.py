@@ -18,6 +18,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ledger.cut import Cut, time_text
+from ledger.errors import DamagedError, InputError
 from projections import columns
 from projections.view import Row, View
 from projections.views import load_all
@@ -51,6 +52,13 @@ INDEXES = (
     "CREATE INDEX view_log_stream ON view_log (stream)",
     "CREATE INDEX view_log_recorded ON view_log (recorded_at, seq)",
 )
+
+
+CITING = (
+    "SELECT stream FROM view_log WHERE source = ?1 "
+    "UNION SELECT stream FROM view_conflicts WHERE source = ?1"
+)
+"""The streams whose rows, as they are in the tables, read when a document was published."""
 
 
 def table_of(view: View) -> str:
@@ -103,14 +111,23 @@ def remove(cursor: Any, view: View, stream: str) -> None:
 def select(
     connection: Connection, view: View, where: str = "", given: Sequence[Any] = ()
 ) -> list[Row]:
-    """A view's rows, in the order of their streams (of the facts, for the log)."""
+    """A view's rows, in the order of their streams (of the facts, for the log).
+
+    Raises DamagedError for a cell that `insert` cannot have written.
+    """
     names = [name for name, _ in columns.sql_columns(view.row)]
     listed = ", ".join(f'"{name}"' for name in names)
     order = "seq" if view.of_fact is not None else "stream, rowid"
     found = connection.execute(
         f"SELECT {listed} FROM {table_of(view)} {where} ORDER BY {order}", given
     )
-    return [columns.from_sql(view.row, dict(zip(names, row, strict=True))) for row in found]
+    try:
+        return [columns.from_sql(view.row, dict(zip(names, row, strict=True))) for row in found]
+    except (InputError, ValueError, TypeError, RecursionError) as error:
+        raise DamagedError(
+            f"the table of the view {view.name} cannot be read back: {error}",
+            hint="`lsledger rebuild` makes it anew from the facts.",
+        ) from error
 
 
 def position(connection: Connection) -> int:
@@ -193,13 +210,20 @@ def changed_by(connection: Connection, cut: Cut, today: date) -> set[str]:
         add("last_change > ?", cut.as_of.isoformat())
     if cut.as_of > today:
         add("next_change <= ?", cut.as_of.isoformat())
-    if cut.known_at is not None and cut.public_at is not None:
-        # A document whose date was corrected later was public at another time than we know now.
-        revised = {stream for stream in found if stream.startswith("source:")}
-        rows = connection.execute("SELECT DISTINCT stream, source FROM view_log")
-        found.update(stream for stream, source in rows if f"source:{source}" in revised)
+    for stream in found & _dated_sources(connection):
+        rows = connection.execute(CITING, (stream.partition(":")[2],))
+        found.update(reader for (reader,) in rows)
     links = connection.execute("SELECT target, stream FROM view_links")
     return found | {stream for target, stream in links if target in found}
+
+
+def _dated_sources(connection: Connection) -> set[str]:
+    """The documents that read otherwise at some cuts: they were corrected, or have a date."""
+    rows = connection.execute(
+        "SELECT stream FROM view_streams WHERE kind = 'source' "
+        "AND (facts > 1 OR last_change IS NOT NULL OR next_change IS NOT NULL)"
+    )
+    return {stream for (stream,) in rows}
 
 
 def last_seq_at(connection: Connection, known_at: datetime | int) -> int:

@@ -11,7 +11,7 @@ from docs.pages.field_types import in_words
 from docs.pages.markdown import anchor, code, codes, link, page, sentence, table
 from ledger.envelope import Draft, Fact
 from ledger.facts import FACT_TYPES, STREAM_KINDS, FactContent
-from ledger.intake.fields import ENVELOPE_HELP, Envelope
+from ledger.fields import ENVELOPE_HELP, Envelope
 
 FIELDS = ("field", "type", "required", "meaning")
 

@@ -48,4 +48,6 @@ def read_flag(
     value = data.get(key, default)
     if isinstance(value, bool):
         return value
+    if value in ("true", "false"):  # import files in YAML keep every scalar as its text
+        return value == "true"
     raise error(f"{key} must be true or false", hint=f"Leave {key} out for the default")

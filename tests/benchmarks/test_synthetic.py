@@ -87,4 +87,4 @@ def test_every_fact_is_accepted(tmp_path: Path, seed: int) -> None:
             now=datetime(2026, 3, 5, tzinfo=UTC),
         )
     assert len(recorded.facts) == 500
-    assert not recorded.known
+    assert not recorded.already

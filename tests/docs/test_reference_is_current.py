@@ -10,7 +10,7 @@ from cli.record import record
 from docs.generate import FOLDER, PAGES
 from ledger.errors import catalogue
 from ledger.facts import FACT_TYPES
-from ledger.intake.fields import Envelope
+from ledger.fields import Envelope
 from projections.views import NAMES
 
 

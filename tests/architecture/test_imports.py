@@ -1,0 +1,143 @@
+"""What each command imports: the libraries that take long are for those who need them.
+
+Of a cold start pydantic costs some 140 ms, eventsourcing and rich 50 ms each.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS
+from ledger.database import Database
+from tests.store.ledgers import NOW, TODAY, draft, make, program
+
+HEAVY = {"pydantic", "pydantic_core", "eventsourcing", "rich", "ruamel", "xlsxwriter"}
+FOR_RECORDING = {"pydantic", "pydantic_core", "eventsourcing"}
+
+PROBE = f"""
+import json, os, sys
+from datetime import datetime
+from cli.main import run
+from cli.settings import Settings
+try:
+    code = run(sys.argv[1:], Settings(clock=lambda: datetime.fromisoformat("{NOW.isoformat()}")))
+except SystemExit as stop:
+    code = stop.code
+loaded = sorted({{name.partition(".")[0] for name in sys.modules}} & {HEAVY!r})
+print(json.dumps([code or 0, loaded]), file=sys.stderr)
+"""
+
+VIEWS = list(COMMANDS["Ask"])
+assert {"plants", "log", "show"} < set(VIEWS)
+
+
+@pytest.fixture(scope="module")
+def where(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A ledger that is caught up with for the day of the tests."""
+    return make(
+        tmp_path_factory.mktemp("imports"),
+        draft("company.registered", "acme", name="Acme"),
+        draft("plant.operating", "north", on="2025", company="acme", stage="metal"),
+    )
+
+
+def imported(*args: str | Path, env: dict[str, str] | None = None) -> set[str]:
+    """The heavy libraries that a command has imported when it is done."""
+    done = program(*args, code=PROBE, env=env)
+    code, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0, done.stderr
+    assert done.stdout.strip()
+    return set(loaded)
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["--version"], ["record", "--help"], ["completion", "bash"]]
+)
+def test_help_is_light(where: Database, args: list[str]) -> None:
+    """Nothing of what recording needs is imported to print a help page."""
+    assert imported("--ledger", where.path, *args) == set()
+
+
+@pytest.mark.parametrize("command", [name for name in VIEWS if name != "show"])
+def test_the_help_of_a_view_is_light(command: str) -> None:
+    """Neither is it for the help of a single command."""
+    assert imported(command, "--help") == set()
+
+
+@pytest.mark.parametrize("view", [name for name in VIEWS if name != "show"])
+def test_a_current_view_is_light(where: Database, view: str) -> None:
+    """In a pipe, a view that is caught up with costs sqlite3 and click."""
+    assert imported("--ledger", where.path, view) == set()
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "md"])
+def test_text_formats_are_light(where: Database, form: str) -> None:
+    """Formats of text need no library."""
+    assert imported("--ledger", where.path, "plants", "--format", form) == set()
+
+
+def test_xlsx_needs_its_writer_alone(where: Database, tmp_path: Path) -> None:
+    """A spreadsheet costs xlsxwriter and nothing else."""
+    loaded = imported("--ledger", where.path, "plants", "--format", "csv")
+    assert loaded == set()
+    done = program("--ledger", where.path, "plants", "-o", tmp_path / "p.xlsx", code=PROBE)
+    assert json.loads(done.stderr.splitlines()[-1]) == [0, ["xlsxwriter"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "word", "found"),
+    [
+        (["lsledger", "show", "plant:"], 2, "plant:north"),
+        (["lsledger", "record", "plant.op"], 2, "plant.operating"),
+        (["lsledger", "plants", "--company", "ac"], 3, "acme"),
+        (["lsledger", "pl"], 1, "plants"),
+    ],
+)
+def test_completion_is_light(where: Database, words: list[str], word: int, found: str) -> None:
+    """A shell that asks what may come next is answered from the tables."""
+    env = {
+        "_LSLEDGER_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(words),
+        "COMP_CWORD": str(word),
+        "LSLEDGER_LEDGER": str(where.path),
+    }
+    done = program(code=PROBE, env=env)
+    assert found in done.stdout
+    assert json.loads(done.stderr.splitlines()[-1]) == [0, []]
+
+
+@pytest.mark.parametrize("command", [["show", "plant:north"], ["status"]])
+def test_reading_needs_no_event_store(where: Database, command: list[str]) -> None:
+    """A stream's page reads facts, so it needs their models, and not the library."""
+    assert imported("--ledger", where.path, *command) <= {"pydantic", "pydantic_core"}
+
+
+def test_the_past_needs_no_event_store(where: Database) -> None:
+    """A time-travelled view reads facts without the library."""
+    loaded = imported("--ledger", where.path, "plants", "--as-of", "2025")
+    assert loaded <= {"pydantic", "pydantic_core"}
+
+
+@pytest.mark.xfail(reason="`sql` imports projections.catch_up before it asks whether it must")
+def test_sql_on_current_tables_is_light(where: Database) -> None:
+    """A query reads tables, and imports nothing while they are current."""
+    assert imported("--ledger", where.path, "sql", "SELECT stream FROM view_plants") == set()
+
+
+def test_recording_needs_neither_rich_nor_the_formats(where: Database) -> None:
+    """Recording takes pydantic and eventsourcing; tables, YAML and spreadsheets stay away."""
+    fact = ["plant.capacity_stated", "north", "--on", str(TODAY.year - 1), "--capacity", "5 t/yr"]
+    args = ["--ledger", str(where.path), "--actor", "a", "record", *fact, "--dry-run"]
+    assert imported(*args) == FOR_RECORDING
+
+
+def test_an_import_of_json_lines_needs_no_yaml(where: Database, tmp_path: Path) -> None:
+    """Each format of files brings its own reader only."""
+    path = tmp_path / "f.jsonl"
+    fact = {"type": "plant.named", "id": "south", "on": "2025"}
+    path.write_text(json.dumps(fact) + "\n", "utf-8")
+    args = ["--ledger", str(where.path), "--actor", "a", "import", str(path), "--dry-run"]
+    assert imported(*args) == FOR_RECORDING

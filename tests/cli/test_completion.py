@@ -1,0 +1,89 @@
+"""Completion in the shell: commands, options, types, ids, companies, stages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.database import Database
+from tests.store import ledgers
+from tests.store.ledgers import draft, make
+
+
+@pytest.fixture(scope="module")
+def where(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A ledger with something to complete."""
+    return make(
+        tmp_path_factory.mktemp("completion"),
+        draft("source.registered", "acme-2025", title="Report", published="2025"),
+        draft("company.registered", "acme", name="ACME"),
+        draft("company.registered", "beta", name="Beta"),
+        draft("plant.completed", "north", on="2025"),
+        draft("contract.signed", "supply", on="2025"),
+    )
+
+
+def completed(folder: Path, words: str) -> list[str]:
+    """What bash would offer behind these words; a space at the end begins a new one."""
+    typed = words.split(" ")
+    run = ledgers.program(
+        cwd=folder,
+        code="import sys\nsys.argv[0] = 'lsledger'\nfrom cli.main import main\nmain()",
+        env={
+            "_LSLEDGER_COMPLETE": "bash_complete",
+            "COMP_WORDS": f"lsledger {words}",
+            "COMP_CWORD": str(len(typed)),
+        },
+    )
+    assert run.stderr == ""
+    return [line.partition(",")[2] for line in run.stdout.splitlines() if line]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("con", ["contracts", "context"]),
+        ("record plant.clo", ["plant.closed"]),
+        ("record plant.completed n", ["north"]),
+        ("record contract.amended ", ["supply"]),
+        ("record plant.completed north --comp", ["--company"]),
+        ("record plant.completed north --company a", ["acme"]),
+        ("record plant.completed north --source ", ["acme-2025"]),
+        ("record plant.completed north --stage prec", ["precursor"]),
+        ("record contract.signed x --kind off", ["offtake"]),
+        ("record investment.planned x --plants ", ["plant:north"]),
+        ("record promise.made x --about ", ["contract:supply", "plant:north"]),
+        ("record promise.made x --about plant:n", ["plant:north"]),
+        ("plants --company ", ["acme", "beta"]),
+        ("plants --stage nickel-s", ["nickel-sulfate"]),
+        ("plants --material cop", ["copper"]),
+        ("show nor", ["north"]),
+        ("show plant:", ["plant:north"]),
+        ("log --type plant.com", ["plant.commissioned", "plant.completed"]),
+        ("log --source acme", ["acme-2025"]),
+        ("source show ", ["acme-2025"]),
+        ("export fac", ["facts"]),
+        ("completion ", ["bash", "zsh", "fish"]),
+    ],
+)
+def test_what_the_tab_key_offers(where: Database, words: str, offered: list[str]) -> None:
+    """The words that fit, and no others."""
+    found = completed(where.path.parent, words)
+    assert sorted(found) == sorted(offered)
+
+
+def test_completion_does_without_a_ledger(tmp_path: Path) -> None:
+    """It offers what needs none, makes no file, and complains about nothing."""
+    assert completed(tmp_path, "show ") == []
+    assert "plant.closed" in completed(tmp_path, "record plant.")
+    assert completed(tmp_path, "plants --stage ore") == ["ore"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_of_a_shell(tmp_path: Path, shell: str) -> None:
+    """`completion SHELL` prints what the shell evaluates."""
+    run = ledgers.program("completion", shell, cwd=tmp_path)
+    assert run.returncode == 0
+    assert f"_LSLEDGER_COMPLETE={shell}_complete" in run.stdout

@@ -1,0 +1,217 @@
+"""A command for every error of the catalogue: what somebody does, and which error it gives.
+
+What they then read stands in `golden/`, one file a case.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.cli.console import Console
+
+START = """
+source: {id: acme-2025, title: ACME builds, published: 2025-03-04}
+facts:
+  - company.registered: {id: acme, name: ACME Corp.}
+  - plant.completed: {id: acme-north, on: 2025-02, name: Northern plant, company: acme}
+  - contract.signed: {id: acme-supply, on: 2024-06-01, company: acme}
+  - contract.terminated: {id: acme-supply, on: 2025-01-10}
+"""
+
+
+def _nothing(_: Console) -> None:
+    """The ledger is as it is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One error: the command that gives it, and what lies in the folder before."""
+
+    name: str
+    """Its file in `golden/`; begins with the error's code."""
+
+    code: str
+    command: tuple[str, ...]
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    stdin: str | bytes = b""
+    prepare: Callable[[Console], object] = _nothing
+
+
+def case(
+    name: str,
+    command: str | tuple[str, ...],
+    *,
+    code: str | None = None,
+    stdin: str | bytes = b"",
+    prepare: Callable[[Console], object] = _nothing,
+    files: Mapping[str, str | bytes] | None = None,
+) -> Case:
+    """A case whose name is the error's code, unless the code is given."""
+    words = tuple(command.split()) if isinstance(command, str) else command
+    return Case(name, code or name, words, files or {}, stdin, prepare)
+
+
+def yaml(name: str, content: str | bytes, *, code: str | None = None) -> Case:
+    """A case in which a YAML file is imported."""
+    return case(name, "import facts.yaml", code=code, files={"facts.yaml": content})
+
+
+def fact(name: str, fields: str, *, code: str | None = None) -> Case:
+    """A case in which a YAML file with one fact is imported."""
+    return yaml(name, f"facts:\n  - {fields}\n", code=code)
+
+
+def jsonl(name: str, content: str | bytes, *, code: str | None = None) -> Case:
+    """A case in which a JSON Lines file is imported."""
+    return case(name, "import facts.jsonl", code=code, files={"facts.jsonl": content})
+
+
+def _sql(statement: str) -> Callable[[Console], None]:
+    def run(console: Console) -> None:
+        with closing(sqlite3.connect(console.folder / "ledger.db")) as connection:
+            connection.executescript(statement)
+
+    return run
+
+
+def _overwritten(console: Console) -> None:
+    """Bytes in the middle of the file are lost."""
+    path = Path("ledger.db")
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    path.write_bytes(data)
+    for rest in console.folder.glob("ledger.db-*"):
+        rest.unlink()
+
+
+def _newer_fact(console: Console) -> None:
+    """A fact of a type that a later version will have."""
+    state = json.dumps({"type": "ship.launched", "type_version": 1, "content": {}})
+    with closing(sqlite3.connect(console.folder / "ledger.db")) as connection:
+        connection.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
+            "VALUES ('ship:a', 1, 'ship.launched/1', ?)",
+            (state.encode(),),
+        )
+        connection.commit()
+
+
+CASES = (
+    # words on the command line
+    case("usage", "record plant.named acme-south --on 2025 --nmae South"),
+    case("usage-command", "contrcts", code="usage"),
+    # values
+    fact("date", "plant.named: {id: acme-south, on: 2025-02-30}"),
+    fact("date-prose", "plant.named: {id: acme-south, on: by 2029}", code="date"),
+    case("date-option", "plants --as-of 2025-13", code="date"),
+    fact(
+        "interval-reversed",
+        "contract.signed: {id: acme-two, on: 2025, term: 2029/2026}",
+    ),
+    fact("number", "plant.capacity_stated: {id: acme-north, on: 2025, capacity: NaN t/yr}"),
+    jsonl(
+        "number-infinity",
+        '{"type": "contract.signed", "id": "a", "on": "2025", "value": {"amount": Infinity}}\n',
+        code="number",
+    ),
+    fact("currency", "contract.signed: {id: acme-two, on: 2025, value: 28.5bn KRX}"),
+    fact("unit", "plant.capacity_stated: {id: acme-north, on: 2025, capacity: 20 ktt/yr}"),
+    fact("party", "contract.signed: {id: acme-two, on: 2025, company: ACME Corp}"),
+    fact("text", 'plant.named: {id: acme-south, on: 2025, name: "South \\e[31m plant"}'),
+    fact("text-long", f"plant.named: {{id: a, on: 2025, name: {'long ' * 70}}}", code="text"),
+    fact("id", "plant.named: {id: ACME South, on: 2025}"),
+    fact("input", "plant.named: {id: acme-south, on: 2025, stage: precusor}"),
+    fact("input-country", "plant.named: {id: acme-south, on: 2025, country: KOR}", code="input"),
+    yaml("input-large", b"# " + b"x" * 16_777_216, code="input"),
+    yaml(
+        "errors",
+        "facts:\n"
+        "  - plant.named: {id: ACME South, on: 2025-13}\n"
+        "  - plant.built: {id: acme-south}\n"
+        "  - plant.named: {id: acme-west, on: 2025, company: acme-corp}\n",
+        code="id",
+    ),
+    # facts
+    case("fact-type", "record plant.complete acme-south"),
+    fact("field-unknown", "plant.named: {id: acme-south, on: 2025, stagee: ore}"),
+    fact("field-missing", "promise.made: {id: a, on: 2025, by: acme, statement: x, wording: aims}"),
+    fact(
+        "field",
+        "promise.made: {id: a, on: 2025, by: acme, statement: x, measure: capcity, wording: aims}",
+    ),
+    fact("field-list", "plant.named: {id: acme-south, on: 2025, tags: new}", code="field"),
+    case(
+        "field-rule",
+        "record plant.capacity_expanded acme-north --on 2025",
+        code="field",
+    ),
+    case("stream-name", "show plnt:acme-north"),
+    # files
+    case("file", "import facts.yaml"),
+    yaml("file-empty", ""),
+    case("file-type", "import facts.yml.txt", files={"facts.yml.txt": "facts: []"}),
+    jsonl(
+        "encoding",
+        b'{"type": "plant.named", "id": "acme-south", "on": "2025"}\n{"type": "\xb0\xa1"}\n',
+    ),
+    yaml("syntax", "facts:\n  - plant.capacity_stated:\n      capacity: >500 t/yr\n"),
+    yaml("syntax-colon", "facts:\n  - plant.named:\n      company: unnamed: x\n", code="syntax"),
+    yaml("syntax-tab", "facts:\n  - plant.named:\n\tid: acme-south\n", code="syntax"),
+    yaml("syntax-control", "facts:\n  - plant.named: {id: a, note: \x1b[31m}\n", code="syntax"),
+    case(
+        "syntax-json",
+        "record",
+        stdin='{"type": "plant.named", "id": acme-south}\n',
+        code="syntax",
+    ),
+    fact("key-duplicate", "plant.named: {id: acme-south, on: 2025, id: acme-west}"),
+    jsonl("key-duplicate-json", '{"type": "x", "type": "y"}', code="key-duplicate"),
+    yaml("nesting", "facts:\n  - plant.named: &north {id: a, on: 2025}\n  - plant.named: *north\n"),
+    jsonl("nesting-deep", "[" * 100_000, code="nesting"),
+    yaml("shape", "facts:\n  - plant.named:\n    id: acme-south\n"),
+    yaml("field-unknown-top", "plant.named: {id: a, on: 2025}\n", code="field-unknown"),
+    yaml("shape-comments", "# later\n", code="shape"),
+    yaml("shape-documents", "facts: []\n---\nfacts: []\n", code="shape"),
+    yaml("shape-list", "facts: {plant.named: {id: acme-south}}\n", code="shape"),
+    yaml("shape-tag", "facts: !!python/object/apply:os.system [id]\n", code="shape"),
+    case(
+        "restore",
+        "--ledger new.db init --restore facts.jsonl",
+        files={"facts.jsonl": '{"type": "plant.named", "id": "acme-south"}\n'},
+    ),
+    case("unwritable", "export contracts -o reports/contracts.csv"),
+    # rules
+    fact("reference", "plant.named: {id: acme-south, on: 2025, company: amce}"),
+    case(
+        "reference-source",
+        "record plant.closed acme-north --on 2026 --source acme-2052",
+        code="reference",
+    ),
+    case("not-opened", "record plant.closed acme-nroth --on 2026"),
+    case("id-taken", "source add acme-2025 --title Another --published 2025"),
+    case("timeline", "record contract.amended acme-supply --on 2025-02-01"),
+    case("timeline-later", "record contract.expired acme-supply --on 2024-12-31", code="timeline"),
+    case("dated-ahead", "record plant.operating acme-north --on 2027"),
+    case("date-missing", "record plant.closed acme-north"),
+    jsonl(
+        "fact-too-large",
+        json.dumps({"type": "plant.named", "id": "a", "on": "2025", "tags": ["x" * 299] * 300}),
+    ),
+    case("nothing-such", "show acme-nroth"),
+    # the ledger's file
+    case("ledger-missing", "--ledger acme.db plants"),
+    case("ledger-exists", "init"),
+    case("not-a-ledger", "--ledger notes.txt plants", files={"notes.txt": "Not a ledger.\n" * 99}),
+    case("ledger-newer", "plants", prepare=_sql("PRAGMA user_version = 99")),
+    case("ledger-newer-fact", "log", code="ledger-newer", prepare=_newer_fact),
+    case("backend", "--ledger mysql://localhost/ledger plants"),
+    case("store", "--ledger folder/ledger.db init"),
+    case("damaged", "status", prepare=_overwritten),
+    case("sql", ("sql", "DELETE FROM view_plants")),
+    case("sql-table", ("sql", "SELECT * FROM view_plnats"), code="sql"),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""Asking the views in tests: rows by name, from facts given on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ledger.cut import Cut
+from ledger.database import Database, open_readonly
+from ledger.envelope import Draft
+from projections.filters import Filters
+from projections.read import past_rows, reader
+from projections.views import load
+from tests.store.ledgers import TODAY, draft, make
+
+COMPANY = draft("company.registered", "acme", name="Acme")
+
+
+def rows(
+    where: Database, view: str, filters: Filters | None = None, today: date = TODAY
+) -> Sequence[Any]:
+    """The rows of a view as they are shown; time travel must give the same."""
+    with reader(where, Cut(today), today) as now:
+        shown = now.answer(view, filters).rows
+    if filters is None and load(view).compose is None:
+        with open_readonly(where) as connection:
+            folded = past_rows(connection, Cut(today), None)(load(view))
+        summarise = load(view).summarise
+        assert shown == (list(summarise(folded)) if summarise is not None else folded)
+    return shown
+
+
+def asked(folder: Path, view: str, *drafts: Draft, today: date = TODAY) -> list[Any]:
+    """The rows of a view of a new ledger that holds the drafts."""
+    return list(rows(make(folder, COMPANY, *drafts), view, today=today))
