@@ -10,6 +10,7 @@ import select
 import struct
 import subprocess
 import termios
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ class Terminal:
     def __init__(self, process: subprocess.Popen[bytes], keyboard: int) -> None:
         self.process = process
         self.keyboard = keyboard
+        self.decoder = getincrementaldecoder("utf-8")()
         self.shown = ""
         self.read = 0
 
@@ -81,7 +83,7 @@ class Terminal:
             data = os.read(self.keyboard, 65_536)
         except OSError:  # the other side is closed
             return False
-        self.shown += data.decode().replace("\r\n", "\n")
+        self.shown += self.decoder.decode(data).replace("\r", "")
         return bool(data)
 
 
