@@ -106,7 +106,9 @@ def render_log(answer: Answer) -> None:
         if row.revised_by:
             click.echo(f"    {'retracted' if gone else 'corrected'} by {', '.join(row.revised_by)}")
         source = f", on {row.source}" if row.source is not None else ""
-        click.echo(click.style(f"    {at}, by {render.safe(row.actor)}{source}", dim=True))
+        told = f"{at}, by {render.safe(row.actor)}{source}"
+        for line in wrapped(told, width, first="    "):
+            click.echo(click.style(line, dim=True))
     if not answer.rows:
         click.echo("\nNothing here. The filters may leave it out.")
 

@@ -6,6 +6,9 @@ command group is one new file and its lines in COMMANDS.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import sys
 from importlib import import_module
@@ -16,7 +19,7 @@ import click
 from cli import messages
 from cli.options import actor_option, json_errors_option, ledger_option
 from cli.settings import Settings
-from ledger.errors import CollectedError, LedgerError, did_you_mean
+from ledger.errors import CollectedError, LedgerError, UnwritableError, did_you_mean
 
 # section -> command -> (module, one line of help)
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -126,8 +129,16 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
     0 done, 1 the ledger says no, 2 wrong usage or bad input, 130 interrupted.
     """
     settings = settings or Settings()
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = io.TextIOWrapper(io.BytesIO())
     try:
-        result: Any = lsledger.main(args, prog_name="lsledger", standalone_mode=False, obj=settings)
+        result: Any = lsledger.main(
+            args,
+            prog_name="lsledger",
+            standalone_mode=False,
+            obj=settings,
+            color=False if os.environ.get("NO_COLOR") else None,
+        )
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except CollectedError as error:
@@ -138,16 +149,36 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         return error.exit_code
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.Abort:
-        messages.say("Stopped; nothing was recorded.")
-        return 130
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.ctx.get_help())
+        return 0
     except click.ClickException as error:
         messages.show_usage(error, as_json=settings.json_errors)
         return 2
-    except BrokenPipeError:
-        # The reader of our output (head, less) has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         messages.say("Stopped; nothing was recorded.")
         return 130
+    except (OSError, SystemExit) as error:
+        return _output_failed(error, settings)
+
+
+def _output_failed(error: OSError | SystemExit, settings: Settings) -> int:
+    """What to do when standard output takes no more.
+
+    A reader that has had enough (head, less) is no failure; click turns the error of one
+    into SystemExit. A full disk is one.
+    """
+    if isinstance(error, SystemExit) or error.errno == errno.EPIPE:
+        _discard_output()
+        return 0
+    _discard_output()
+    reason = (error.strerror or str(error)).lower()
+    told = UnwritableError(f"the output cannot be written: {reason}", hint="Free some space.")
+    messages.show_errors([told], as_json=settings.json_errors)
+    return told.exit_code
+
+
+def _discard_output() -> None:
+    """Let Python flush what is left of the output into nothing when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

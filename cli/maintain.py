@@ -111,11 +111,11 @@ def sql(settings: Settings, query: str | None, format_: str) -> None:
     Without a query the tables and their columns are listed. Amounts and quantities are
     exact decimals kept as text: CAST(amount_min AS REAL) to calculate.
     """
-    from projections.catch_up import ensure_current
+    from projections.read import bring_up_to_date
 
     database.check(settings.database)
-    if settings.database.writable():
-        ensure_current(settings.database, settings.today)
+    if not bring_up_to_date(settings.database, settings.today):
+        messages.say("The tables are behind the facts, and this ledger cannot be written to.")
     with open_readonly(settings.database) as connection:
         if query is None:
             _list_tables(connection)

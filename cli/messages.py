@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ledger.errors import LedgerError, UsageError, Where
+from ledger.errors import MOST_ERRORS, LedgerError, UsageError, Where
 
 TAB = " " * 4
 LONGEST_EXCERPT = 120
@@ -28,7 +28,9 @@ def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
         return
     for error in errors:
         say(as_text(error))
-    if len(errors) > 1:
+    if len(errors) >= MOST_ERRORS:
+        say(f"{len(errors)} errors, and reading stopped there; nothing was recorded.")
+    elif len(errors) > 1:
         say(f"{len(errors)} errors; nothing was recorded.")
 
 
@@ -47,8 +49,13 @@ def as_text(error: LedgerError) -> str:
     if error.where is not None:
         lines += _place(error.where)
     if error.hint:
-        lines.append(f"{TAB}{_safe(error.hint)}")
+        lines.append(f"{TAB}{_safe(sentence(error.hint))}")
     return "\n".join(lines)
+
+
+def sentence(hint: str) -> str:
+    """A hint with a full stop, unless it ends in some other way."""
+    return hint if hint[-1:] in ".?!)`" else f"{hint}."
 
 
 def as_data(error: LedgerError) -> dict[str, Any]:

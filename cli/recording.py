@@ -11,7 +11,9 @@ from cli.describe import headline, in_full
 from cli.settings import Settings
 from ledger.book import Recorded, record
 from ledger.database import Database
-from ledger.envelope import Draft, Fault
+from ledger.envelope import Draft, Fact, Fault
+from ledger.errors import StoreError
+from ledger.facts.revision import Revision
 from ledger.store import Store, opened
 from projections.catch_up import catch_up
 
@@ -46,8 +48,17 @@ def record_into(
         dry_run=dry_run,
     )
     if recorded.facts and not dry_run:
-        catch_up(store, settings.today)
+        _bring_views_up_to_date(store, settings)
     return recorded
+
+
+def _bring_views_up_to_date(store: Store, settings: Settings) -> None:
+    """Spare the next reading the work. The facts are stored by now, whatever happens here."""
+    try:
+        catch_up(store, settings.today)
+    except (StoreError, KeyboardInterrupt) as error:
+        why = error.what if isinstance(error, StoreError) else "stopped"
+        messages.say(f"The facts are recorded; the views will follow at the next reading ({why}).")
 
 
 def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
@@ -60,6 +71,8 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
             click.echo(f"Recorded {headline(fact)}")
     for draft, fact in recorded.already[:MOST_LINES]:
         click.echo(f"Known already: {draft.stream} {fact.type}, as {fact.ref}")
+    if len(recorded.facts) == 1 and recorded.facts[0].source is None:
+        _miss_source(recorded.facts[0])
     new, known = len(recorded.facts), len(recorded.already)
     if dry_run:
         messages.say(f"Dry run: {_facts(new)} would be recorded in {where}, {known} known already.")
@@ -67,6 +80,12 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
         messages.say(f"Nothing new: {_facts(known)} known already.")
     elif new + known > 1:
         messages.say(f"Recorded {_facts(new)} in {where}; {known} known already.")
+
+
+def _miss_source(fact: Fact) -> None:
+    """Say when a fact leads to no document; nothing is wrong with it."""
+    if fact.kind not in ("source", "company") and not isinstance(fact.content, Revision):
+        messages.say("It names no source: --source ID leads from a figure to its document.")
 
 
 def _facts(count: int) -> str:

@@ -51,7 +51,8 @@ class Settings:
 
     def actor_name(self) -> str:
         """Who is recording: --actor, LSLEDGER_ACTOR, git's user.email, or the system user."""
-        return self.actor or os.environ.get("LSLEDGER_ACTOR") or _git_email() or _system_user()
+        named = self.actor or os.environ.get("LSLEDGER_ACTOR", "").strip()
+        return named or _git_email() or _system_user()
 
 
 def _git_email() -> str | None:

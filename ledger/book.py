@@ -14,14 +14,18 @@ from eventsourcing.persistence import StoredEvent
 from ledger.decide import decide, references
 from ledger.decide_revision import recorded_before
 from ledger.envelope import Draft, Fact, Fault
-from ledger.errors import CollectedError, LedgerError, NotOpenedError, UnknownReferenceError
+from ledger.errors import (
+    MOST_ERRORS,
+    CollectedError,
+    LedgerError,
+    NotOpenedError,
+    TextError,
+    UnknownReferenceError,
+)
 from ledger.facts.revision import FactCorroborated, Revision
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
 from ledger.values.text import check_text
-
-MOST_ERRORS = 100
-"""Errors that are collected before an input is given up."""
 
 CHUNK = 500
 """Facts that are handed to the database at a time; all chunks are one transaction."""
@@ -52,7 +56,8 @@ def record(
 
     Raises the error, or a CollectedError of all that was found in the input.
     """
-    actor = check_text(actor, limit=300)
+    actor = _checked_actor(actor)
+    drafts = list(drafts)  # the lock below is not held while an input is waited for
     with store.writing() as writer:
         batch = _Batch(store, writer, actor, now, force)
         for draft in drafts:
@@ -65,6 +70,17 @@ def record(
             for start in range(0, len(batch.events), CHUNK):
                 writer.append(batch.events[start : start + CHUNK])
     return Recorded(tuple(batch.facts), tuple(batch.already))
+
+
+def _checked_actor(actor: str) -> str:
+    """The name of who records, if it can be stored and is not blank."""
+    try:
+        name = check_text(actor, limit=300).strip()
+    except TextError as error:
+        raise TextError(f"the actor's name: {error.what}", hint=error.hint) from None
+    if not name:
+        raise TextError("the actor's name is blank", hint="Say who records with --actor.")
+    return name
 
 
 @dataclass
@@ -99,7 +115,7 @@ class _Batch:
         except LedgerError as error:
             # What was refused above is missing here: do not report it a second time.
             missing = isinstance(error, NotOpenedError | UnknownReferenceError)
-            if missing and self._rests_on_doubt(draft, error):
+            if missing and self._rests_on_doubt(draft):
                 self.doubtful.add(draft.stream)
             else:
                 self._refuse(error.at(draft.where) if draft.where else error, draft.stream)
@@ -175,5 +191,5 @@ class _Batch:
                 if stream in references(fact):
                     yield fact.ref
 
-    def _rests_on_doubt(self, draft: Draft, error: LedgerError) -> bool:
-        return draft.stream in self.doubtful or any(name in error.what for name in self.doubtful)
+    def _rests_on_doubt(self, draft: Draft) -> bool:
+        return not self.doubtful.isdisjoint((draft.stream, *references(draft)))

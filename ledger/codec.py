@@ -17,7 +17,13 @@ from pydantic import ValidationError
 
 from ledger.cut import time_text
 from ledger.envelope import Fact
-from ledger.errors import DamagedError, FactTooLargeError, NewerLedgerError, UnknownFactTypeError
+from ledger.errors import (
+    DamagedError,
+    FactTooLargeError,
+    InputError,
+    NewerLedgerError,
+    UnknownFactTypeError,
+)
 from ledger.facts import FACT_TYPES
 from ledger.values import PartialDate
 
@@ -27,6 +33,17 @@ LARGEST_FACT = 65_535
 Fields = dict[str, Any]
 UPCASTS: dict[tuple[str, int], Callable[[Fields], Fields]] = {}
 """From (type, version) to a function that turns its content into the next version's."""
+
+
+ENVELOPE_TYPES: dict[str, type] = {
+    **dict.fromkeys(("seq", "version", "type_version"), int),
+    **dict.fromkeys(("stream", "type", "recorded_at", "actor", "on", "source"), str),
+    **dict.fromkeys(("locator", "quote", "note"), str),
+    **dict.fromkeys(("tags", "forced"), list),
+}
+
+NOT_A_FACT = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading bytes raises that no ledger wrote."""
 
 
 def encode(fact: Fact) -> bytes:
@@ -73,6 +90,7 @@ def decode(data: bytes) -> Fact:
     """
     try:
         envelope: Fields = json.loads(data)
+        _check_types(envelope)
         content = _content(envelope["type"], envelope["type_version"], envelope["content"])
         on = envelope.get("on")
         return Fact(
@@ -90,7 +108,7 @@ def decode(data: bytes) -> Fact:
             tags=tuple(envelope.get("tags", ())),
             forced=tuple(envelope.get("forced", ())),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+    except (*NOT_A_FACT, InputError, ValidationError) as error:
         raise DamagedError(
             f"a stored fact cannot be read back: {_excerpt(data)}",
             hint="The record was damaged or changed from outside; restore it from a backup.",
@@ -129,6 +147,13 @@ def _content(type_name: str, version: int, fields: Fields) -> Any:
         fields = UPCASTS[type_name, version](fields)
         version += 1
     return known.model_validate(fields)
+
+
+def _check_types(envelope: Fields) -> None:
+    """Raise TypeError for a part of the envelope that is not of its type."""
+    for name, type_ in ENVELOPE_TYPES.items():
+        if name in envelope and type(envelope[name]) is not type_:
+            raise TypeError(f"{name} is not of the type {type_.__name__}")
 
 
 def _excerpt(data: bytes) -> str:

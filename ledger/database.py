@@ -191,6 +191,8 @@ def faults(database: Database) -> Iterator[None]:
     """Tell the database's faults in our terms."""
     try:
         yield
+    except sqlite3.ProgrammingError:
+        raise  # our own mistake, no fault of the file
     except sqlite3.Error as error:
         raise fault(database, error) from error
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from ledger import decide_revision
-from ledger.envelope import Fact
+from ledger.envelope import Draft, Fact
 from ledger.errors import (
     BuiltUponError,
     DatedAheadError,
@@ -85,7 +85,7 @@ def decide(
     return replace(fact, forced=tuple(forced)) if forced else fact
 
 
-def references(fact: Fact) -> Iterator[str]:
+def references(fact: Draft | Fact) -> Iterator[str]:
     """The streams that a fact names: its source, its parties, the streams it is about."""
     if fact.source is not None:
         yield f"source:{fact.source}"

@@ -10,7 +10,7 @@ that were given cannot be read (usage or input).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -147,9 +147,9 @@ class CollectedError(LedgerError):
     code = "errors"
     title = "Several errors in one input"
 
-    def __init__(self, errors: Sequence[LedgerError]) -> None:
-        super().__init__(f"{len(errors)} errors")
-        self.errors = tuple(errors)
+    def __init__(self, errors: Iterable[LedgerError]) -> None:
+        self.errors = tuple(_flat(errors))
+        super().__init__(f"{len(self.errors)} errors")
 
     def at(self, where: Where) -> LedgerError:
         """The same errors, each at its own place or at this one."""
@@ -159,6 +159,15 @@ class CollectedError(LedgerError):
     def worst_exit_code(self) -> int:
         """The highest exit code among them."""
         return max(error.exit_code for error in self.errors)
+
+
+def _flat(errors: Iterable[LedgerError]) -> Iterator[LedgerError]:
+    for error in errors:
+        yield from error.errors if isinstance(error, CollectedError) else (error,)
+
+
+MOST_ERRORS = 100
+"""Errors of one input that are collected; reading stops there."""
 
 
 # --- facts that cannot be understood ------------------------------------------------------

@@ -11,6 +11,7 @@ nameplate capacity; production is what was made in a period; they are kept apart
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ledger import lifecycle
 from ledger.envelope import Fact
@@ -138,5 +139,6 @@ def _expanded(before: Stated[Quantity] | None, added: Quantity) -> Quantity:
     """
     if before is not None and comparable(before.value, added):
         return before.value + added
-    least = Bounds(min=added.bounds.min, max=None, approx=added.bounds.approx)
+    known = added.bounds
+    least = Bounds(known.min or Decimal(0), None, known.min_inclusive, approx=known.approx)
     return replace(added, bounds=least)

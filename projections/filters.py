@@ -69,7 +69,8 @@ def checked(filters: Filters, view: View, companies: Callable[[], Iterable[str]]
                 listed = ", ".join(options) if len(options) <= 30 else ""
                 raise InputError(
                     f"unknown {name} {word!r}",
-                    hint=did_you_mean(word, options) or (f"Known: {listed}." if listed else ""),
+                    hint=did_you_mean(word, options)
+                    or (f"Known: {listed}." if listed else "Such as KR (ISO 3166-1 alpha-2)."),
                 )
     return normal
 

@@ -46,7 +46,7 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
     Raises CutError for a cut that the record does not reach.
     """
     database.check(where)
-    current = _brought_up_to_date(where, today)
+    current = bring_up_to_date(where, today)
     with database.open_readonly(where) as connection:
         connection.execute("BEGIN")  # one snapshot for all that is read
         last_seq = check_cut(connection, cut)
@@ -144,7 +144,7 @@ class Reader:
         return [row.stream.partition(":")[2] for row in self.rows_of(load("companies"))]
 
 
-def _brought_up_to_date(where: Database, today: date) -> bool:
+def bring_up_to_date(where: Database, today: date) -> bool:
     """Catch up if need be; False when the tables are behind and cannot be written."""
     with database.open_readonly(where) as connection:
         if tables.are_current(connection, today):

@@ -109,12 +109,12 @@ class Bounds:
         """
         low = high = None
         reached = self._reaches_min and other._reaches_min
-        if self.min is not None or other.min is not None:
-            low = EXACT.add(self.min or ZERO, other.min or ZERO)
-            if not low and reached and None in (self.min, other.min):
-                low = None
         if self.max is not None and other.max is not None:
             high = EXACT.add(self.max, other.max)
+        if self.min is not None or other.min is not None:
+            low = EXACT.add(self.min or ZERO, other.min or ZERO)
+            if not low and reached and high is not None and None in (self.min, other.min):
+                low = None  # no less than 0 says nothing beside an upper bound
         return Bounds(
             low,
             high,

@@ -140,7 +140,7 @@ class PartialDate:
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {
-            "type": "string",
+            "type": ["string", "integer"],
             "title": "Partial date",
             "description": f"A date as precise as its source, in EDTF. {FORMS}",
             "examples": ["2025", "2025-03", "2025-03-04", "2025-Q3", "2025~", "../2029"],

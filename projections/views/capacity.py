@@ -9,14 +9,15 @@ end of the year says; the capacity of a plan is not installed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Annotated, cast
 
 from ledger.reference.stages import STAGES, material_of
-from ledger.values import PartialDate, Party, Quantity
+from ledger.values import Bounds, PartialDate, Party, Quantity
 from projections.view import Question, View, countries_about, in_conflict, said
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ class Row:
     stage: Annotated[str | None, "The stage of the chain."]
     company: Annotated[Party | None, "Whose plant, or who promised."]
     country: Annotated[tuple[str, ...], "ISO 3166-1 alpha-2 codes of the plants' places."]
-    status: Annotated[str | None, "The status of the plant or promise."]
     possible: Annotated[tuple[str, ...], "'quantity' when it may not have happened yet."]
     conflicts: Annotated[tuple[str, ...], "'quantity' when sources state different ones."]
 
@@ -87,7 +87,6 @@ def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
             stage=stage,
             company=said(state.company),
             country=(state.country.value,) if state.country is not None else (),
-            status=said(status),
             possible=("quantity",) if on is not None and on.possible_at(question.as_of) else (),
             conflicts=("quantity",) if measure in disputed else (),
         )
@@ -118,7 +117,6 @@ def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
         stage=stage,
         company=said(state.by),
         country=countries_about(state, question),
-        status=status,
         possible=("quantity",) if made is not None and made.possible_at(question.as_of) else (),
         conflicts=("quantity",) if "quantity" in in_conflict(state, question) else (),
     )
@@ -134,22 +132,31 @@ def summarise(entries: Sequence[Row]) -> Iterator[StageYear]:
     stages = list(STAGES)
     for key in sorted(groups, key=lambda k: (stages.index(k[1]) if k[1] else len(stages), k[2:])):
         group = groups[key]
-        for period in sorted({entry.period for entry in group}, key=_in_time):
+        periods = {entry.period for entry in group} | {*_closings(group)}
+        for period in sorted(periods, key=_in_time):
             yield _stage_year(group, period)
+
+
+def _closings(group: Sequence[Row]) -> Iterator[PartialDate]:
+    """The years in which a plant's capacity goes."""
+    for entry in group:
+        if entry.measure == "capacity" and entry.until is not None:
+            yield PartialDate.parse(f"{entry.until:04}")
 
 
 def _stage_year(group: Sequence[Row], period: PartialDate | None) -> StageYear:
     first = group[0]
     promised = [e for e in group if e.lane == "promised" and e.period == period]
     actual = [e for e in group if e.lane == "actual" and e.period == period]
-    if first.measure == "capacity" and actual and period is not None:
+    closed = period in {*_closings(group)}
+    if first.measure == "capacity" and (actual or closed) and period is not None:
         actual = _standing([e for e in group if e.lane == "actual"], period.latest.year)
     return StageYear(
         material=first.material,
         stage=first.stage,
         measure=first.measure,
         period=period,
-        actual=_sum(actual),
+        actual=_sum(actual) or (_nothing_like(first.quantity) if closed else None),
         promised=_sum(promised),
         plants=tuple(e.stream for e in actual),
         promises=tuple(e.stream for e in promised),
@@ -176,6 +183,11 @@ def _standing(levels: Sequence[Row], year: int) -> list[Row]:
 
 def _sum(entries: Sequence[Row]) -> Quantity | None:
     return reduce(add, (entry.quantity for entry in entries)) if entries else None
+
+
+def _nothing_like(quantity: Quantity) -> Quantity:
+    """What is left where all plants are closed."""
+    return replace(quantity, bounds=Bounds.exact(Decimal(0)))
 
 
 def _in_time(period: PartialDate | None) -> tuple[date, str]:

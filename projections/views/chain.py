@@ -19,24 +19,23 @@ if TYPE_CHECKING:
     from ledger.plant import Plant
 
 LANES = {
-    "operating": "operating",
-    "commissioned": "completed",
-    "completed": "completed",
-    "under construction": "being built",
-    "permitted": "proposed",
-    "site selected": "proposed",
-    "proposed": "proposed",
-    "not stated": "status not stated",
-    "planned": "announced",
-    "announced": "announced",
-    "approved": "announced",
-    "committed": "announced",
-    "funded": "announced",
-    "signed": "contracted",
-    "postponed": "contracted",
+    "plant": {
+        "operating": "operating",
+        "commissioned": "completed",
+        "completed": "completed",
+        "under construction": "being built",
+        "permitted": "proposed",
+        "site selected": "proposed",
+        "proposed": "proposed",
+        "not stated": "status not stated",
+    },
+    "investment": dict.fromkeys(
+        ("planned", "announced", "approved", "committed", "funded"), "announced"
+    ),
+    "contract": dict.fromkeys(("signed", "postponed"), "contracted"),
 }
-"""From the status of a plant, an investment or a contract to the lane it stands in. What is
-suspended, ended or still being negotiated stands in none."""
+"""From the kind of a stream and its status to the lane it stands in. What is suspended, has
+ended or is still being negotiated stands in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ def rows(state: Plant | Investment | Contract, question: Question) -> Iterator[R
     """Where the stream stands, if it stands in a lane and its chain is stated."""
     status, stage = said(state.status), said(state.stage)
     material = said(state.material) or material_of(stage)
-    lane = LANES.get(status) if status is not None else None
+    lanes = LANES[state.stream.partition(":")[0]]
+    lane = lanes.get(status) if status is not None else None
     if lane is None or status is None or material is None:
         return
     yield Row(
@@ -134,7 +134,7 @@ VIEW = View(
     rows=rows,
     summary=StageRow,
     summarise=summarise,
-    statuses=tuple(LANES),
+    statuses=tuple(status for lanes in LANES.values() for status in lanes),
     brief=(
         "material",
         "stage",
