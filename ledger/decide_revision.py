@@ -45,7 +45,7 @@ def resolved(fact: Fact, timeline: Timeline) -> Fact:
     if isinstance(content, FactCorrected):
         root = _root_life(life, timeline)
         assert root.reading is not None
-        content = in_stored_form(root.reading, content)
+        content = in_stored_form(root.reading, content, corrects=life.reading)
         return replace(fact, content=content, source=fact.source or root.reading.source)
     if not isinstance(content, FactRetracted) and isinstance(life.fact.content, Revision):
         raise RuleError(

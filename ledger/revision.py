@@ -104,11 +104,15 @@ def plain_fields(fact: Fact) -> dict[str, Any]:
     return {**envelope.model_dump(mode="json"), **fact.content.model_dump(mode="json")}
 
 
-def in_stored_form(reading: Fact, correction: FactCorrected) -> FactCorrected:
+def in_stored_form(
+    reading: Fact, correction: FactCorrected, corrects: Fact | None = None
+) -> FactCorrected:
     """The correction with its values as they are stored, and without what it does not change.
 
-    reading: the fact as it reads before it. Raises InputErrors for fields that the fact
-    does not have, NothingChangesError when nothing is left.
+    reading: the fact as it reads before it. corrects: the correction that it corrects, as
+    that reads; later corrections of the fact may say otherwise than this one. Raises
+    InputErrors for fields that the fact does not have, NothingChangesError when nothing is
+    left.
     """
     before = plain_fields(reading)
     for name in correction.set:
@@ -117,6 +121,8 @@ def in_stored_form(reading: Fact, correction: FactCorrected) -> FactCorrected:
                 f"{reading.type} has no field {name!r} to correct",
                 hint=did_you_mean(name, before) or f"Its fields: {', '.join(before)}.",
             )
+    if corrects is not None and isinstance(corrects.content, FactCorrected):
+        before |= corrects.content.set
     after = plain_fields(corrected(reading, correction.set))
     changed = {name: after[name] for name in correction.set if after[name] != before[name]}
     if not changed:

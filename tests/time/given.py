@@ -95,9 +95,7 @@ class Ledger:
         """Record drafts together, on a day, and bring the views up to date."""
         self._at = at or self._at
         with opened(self.where) as store:
-            recorded = book.record(
-                store, drafts, actor=ACTOR, now=morning(self._at), force=force
-            )
+            recorded = book.record(store, drafts, actor=ACTOR, now=morning(self._at), force=force)
             catch_up(store, self.today)
         return recorded
 
@@ -231,7 +229,9 @@ def json_text(value: Any) -> str | None:
     if isinstance(value, dict):
         if "edtf" in value:
             return str(value["edtf"])
-        return Quantity.from_data(value).text() if "unit" in value else Money.from_data(value).text()
+        return (
+            Quantity.from_data(value).text() if "unit" in value else Money.from_data(value).text()
+        )
     if isinstance(value, list):
         return " ".join(str(json_text(item)) for item in value)
     return None if value is None else str(value)

@@ -16,6 +16,7 @@ from ledger import book
 from ledger.cut import Cut
 from ledger.envelope import Draft, Fact
 from ledger.errors import InputError, RuleError
+from ledger.facts.revision import FactCorrected
 from ledger.fields import draft as draft_of
 from ledger.store import Store
 from projections.read import Reader, reader
@@ -34,7 +35,17 @@ DATES = (
     *("2025-09~", "../2025-09", "2025-12-31", "2025/..", "2026", "2026-03", "2026-03-04"),
     *("2026-01/2026-06", "2026-Q1?", "2026-03-05", "2026-05", "2026-12-31", "2027", "2028-02-29"),
 )
-DUE = ("2024", "2025", "2025-03", "../2025-09", "2026", "2026-Q1", "2026-05-20", "../2029", "2024/..")
+DUE = (
+    "2024",
+    "2025",
+    "2025-03",
+    "../2025-09",
+    "2026",
+    "2026-Q1",
+    "2026-05-20",
+    "../2029",
+    "2024/..",
+)
 PUBLISHED = ("2024", "2024-05-01", "2025-Q1", "2025-03-01", "2025-12", "2026-03-01", "2026")
 SOURCES = ("pr-1", "pr-2", "pr-3")
 AMOUNTS = ("28.5bn KRW ($19.4m)", "~1tn KRW", ">5m USD", "3-4m EUR")
@@ -56,9 +67,7 @@ def _fields(**strategies: Any) -> st.SearchStrategy[Fields]:
 _on = st.sampled_from(DATES)
 _source = st.sampled_from((None, *SOURCES))
 _plants = st.lists(st.sampled_from(("plant:p1", "plant:p2")), max_size=2, unique=True)
-_about = st.lists(
-    st.sampled_from(("plant:p1", "plant:p2", "contract:c1")), max_size=3, unique=True
-)
+_about = st.lists(st.sampled_from(("plant:p1", "plant:p2", "contract:c1")), max_size=3, unique=True)
 _company = st.sampled_from((None, "acme", "beta", "unnamed: somebody"))
 
 FACTS: dict[str, st.SearchStrategy[Fields]] = {
@@ -90,9 +99,7 @@ FACTS: dict[str, st.SearchStrategy[Fields]] = {
         recurring=st.booleans(),
         material=st.sampled_from((None, "copper")),
     ),
-    "promise.revised": _fields(
-        due=st.sampled_from(DUE), quantity=st.sampled_from((None, *MADE))
-    ),
+    "promise.revised": _fields(due=st.sampled_from(DUE), quantity=st.sampled_from((None, *MADE))),
     **{f"promise.{word}": _fields() for word in ("kept", "missed", "withdrawn")},
     "company.ownership_stated": _fields(owner=st.sampled_from(("acme", "beta")), kind="parent"),
     "context.noted": _fields(subject="market", about="world", statement="It grows."),
@@ -209,8 +216,9 @@ def record_step(store: Store, step: Step, now: Any) -> tuple[Fact, ...]:
         fields["ref"] = about.ref
         if "set" in fields:
             root = about
-            while root.type == "fact.corrected":
-                root = next(fact for fact in recorded if fact.ref == root.content.ref)  # type: ignore[union-attr]
+            while isinstance(root.content, FactCorrected):
+                ref = root.content.ref
+                root = next(fact for fact in recorded if fact.ref == ref)
             has = {*type(root.content).model_fields, "on", "source"}
             name = next(name for name in fields["set"] if name in has)
             fields["set"] = {name: fields["set"][name]}
@@ -254,4 +262,3 @@ def answers_folded(store: Store, cut: Cut) -> dict[str, list[Any]]:
     """What every view shows at a cut, every stream folded anew."""
     last = store.last()
     return answers(Reader(cut, last.seq if last else 0, folded_entirely(store, cut)))
-

@@ -39,7 +39,7 @@ from tests.time.random_portfolios import (
 )
 
 EVER = date(2099, 12, 31)
-OFTEN = 3 * TRIES
+OFTEN = 2 * TRIES
 
 
 @pytest.fixture(scope="module")

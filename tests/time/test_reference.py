@@ -160,4 +160,3 @@ def _plain(fact: Any) -> tuple[str, str, Any]:
 def _expected(fact: StoredFact) -> tuple[str, str, Any]:
     value = fact["content"].get("capacity")
     return reference.refs([fact])[0], fact["on"], value["value"] if value is not None else None
-

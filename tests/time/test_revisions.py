@@ -104,6 +104,17 @@ def test_a_correction_keeps_only_what_it_changes(plant: Ledger) -> None:
     assert fact.content.set == {"capacity": {"value": "100000", "unit": "t", "per": "year"}}
 
 
+def test_a_correction_of_a_correction_stands_when_a_later_one_goes(plant: Ledger) -> None:
+    """What a correction is corrected to is kept, though another one hides it for now."""
+    plant.correct("plant:x@2", at="05-01", capacity="120 kt/yr")
+    plant.correct("plant:x@2", at="05-02", capacity="110 kt/yr")
+    plant.correct("plant:x@3", at="05-03", capacity="110 kt/yr", on="2025-04")
+    plant.retract("plant:x@4", at="05-04")
+    assert plant.asked("plants", "capacity", "capacity_on") == ("110 kt/yr", "2025-04")
+    with pytest.raises(NothingChangesError):
+        plant.correct("plant:x@3", capacity="110 kt/yr")
+
+
 def test_a_correction_rests_on_the_document_of_the_fact(plant: Ledger) -> None:
     """Without a document of its own a correction rests on that of the fact it corrects."""
     assert plant.correct("plant:x@2", capacity="120 kt/yr").source == "pr-1"
@@ -130,8 +141,8 @@ def test_correcting_the_name_of_a_company(ledger: Ledger) -> None:
     ledger.correct("company:acme@1", at="02-01", name="Acme")
     assert ledger.asked("companies", "name") == ("Acme",)
     assert ledger.asked("companies", "name", known_at="01-31") == ("Acmee",)
+    ledger.given("contract.signed", "c", at="03-01", on="03-01", company="acme")
     with pytest.raises(BuiltUponError, match="contract:c@1"):
-        ledger.given("contract.signed", "c", at="03-01", on="03-01", company="acme")
         ledger.retract("company:acme@1")
 
 
@@ -198,9 +209,9 @@ AMOUNTS = (
     ("10-31", 1_160),
     ("11-01", 1_000),
 )
-"""An amount in billions of won: recorded, corrected, re-corrected; the second correction retracted; the fact
-retracted; that retraction retracted; the one of the second correction too; and in the end
-the first correction retracted, on which the second rested.
+"""An amount in billions of won: recorded, corrected, re-corrected; the second correction
+retracted; the fact retracted; that retraction retracted; the one of the second correction
+too; and in the end the first correction retracted, on which the second rested.
 """
 
 
