@@ -30,6 +30,7 @@ bench: $(VENV)/installed-dev
 # Writes the pages under docs/reference from the code.
 reference: $(VENV)/installed-dev
 	@$(BIN)/python -m docs.generate
+	@LSLEDGER_RENEW_DOCS=1 $(BIN)/pytest -q tests/docs/test_tutorial.py tests/docs/test_readme.py
 
 # Renews the versions that development is locked to.
 lock:

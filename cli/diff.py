@@ -126,7 +126,7 @@ def _heading(before: Cut, after: Cut) -> str:
     def words(cut: Cut) -> str:
         return render.cut_text(cut, 0).partition(" (")[0]
 
-    return f"From {words(before)} to {words(after)}"
+    return f"What changed\n  from: {words(before)}\n  to:   {words(after)}"
 
 
 def _text(changes: list[Change], before: Cut, after: Cut, _last_seq: int) -> str:
@@ -145,7 +145,8 @@ def _causes(change: Change) -> str:
 def _markdown(changes: list[Change], before: Cut, after: Cut, _last_seq: int) -> str:
     from projections.exports.markdown_file import escaped
 
-    lines = ["# What changed", "", escaped(_heading(before, after)), ""]
+    first, *cuts = _heading(before, after).splitlines()
+    lines = [f"# {first}", "", *(f"- {escaped(cut.strip())}" for cut in cuts), ""]
     for change in changes:
         lines += [f"## {change.kind}: {escaped(change.item)}", ""]
         lines += [f"- {escaped(line)}" for line in _field_lines(change)]

@@ -1,10 +1,10 @@
-"""Finding a stream by what a person types: `plant:acme-north`, or `acme-north` alone."""
+"""Finding a stream or a fact by what a person types: `plant:acme-north`, `acme-north`, `#12`."""
 
 from __future__ import annotations
 
 from sqlite3 import Connection
 
-from ledger.errors import NothingSuchError, StreamNameError, did_you_mean
+from ledger.errors import NothingSuchError, RefError, StreamNameError, did_you_mean
 from ledger.streams import KINDS
 
 
@@ -14,6 +14,10 @@ def find_stream(connection: Connection, name: str) -> str:
     Raises NothingSuchError with the nearest names, StreamNameError when several kinds have
     a stream of that id.
     """
+    if "@" in name:
+        raise StreamNameError(
+            f"{name} cites a fact, not a stream", hint=f"`lsledger log {name}` tells its life."
+        )
     kind, colon, _ = name.partition(":")
     if colon and kind not in KINDS:
         raise StreamNameError(
@@ -42,3 +46,25 @@ def find_stream(connection: Connection, name: str) -> str:
     raise NothingSuchError(
         f"nothing is recorded of {name}", hint=near or "`lsledger log` lists what is recorded."
     )
+
+
+def find_ref(connection: Connection, text: str) -> str:
+    """A fact's reference from what a person types: `plant:x@2`, `x@2` or `#12`.
+
+    Raises NothingSuchError, or RefError for what does not cite a fact.
+    """
+    if text.startswith("#") and text[1:].isdecimal():
+        row = connection.execute(
+            "SELECT originator_id, originator_version FROM stored_events WHERE rowid = ?",
+            (int(text[1:]),) if len(text) < 19 else (0,),
+        ).fetchone()
+        if row is None:
+            raise NothingSuchError(f"there is no fact {text}", hint="`lsledger log` lists them.")
+        return f"{row[0]}@{row[1]}"
+    name, at, version = text.rpartition("@")
+    if not at or not version.isdecimal():
+        raise RefError(
+            f"{text!r} does not cite a fact",
+            hint="A fact is cited as plant:acme-north@2 or #12; `lsledger show ID` shows a stream.",
+        )
+    return f"{find_stream(connection, name)}@{int(version)}"

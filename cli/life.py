@@ -8,6 +8,7 @@ from functools import partial
 import click
 
 from cli.describe import readings_of, what_became_of
+from cli.find import find_ref
 from cli.render import safe, to_the_second
 from cli.settings import Settings
 from ledger import database, history
@@ -28,9 +29,10 @@ def show_life(settings: Settings, ref: str, cut: Cut, format_: str | None) -> No
     if format_ not in (None, "table", "json"):
         raise InputError("the life of a fact is told as a table or as JSON", hint="--format json")
     database.check(settings.database)
-    stream = ref.rpartition("@")[0]
     with open_readonly(settings.database) as connection:
         check_cut(connection, cut)
+        ref = find_ref(connection, ref)
+        stream = ref.rpartition("@")[0]
         past = Past(partial(history.stream, connection), cut)
         found = {life.fact.ref: life for life in lives(past.recorded(stream))}
     if ref not in found:

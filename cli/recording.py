@@ -57,7 +57,7 @@ def _bring_views_up_to_date(store: Store, settings: Settings) -> None:
     try:
         catch_up(store, settings.today)
     except (StoreError, KeyboardInterrupt) as error:
-        why = error.what if isinstance(error, StoreError) else "stopped"
+        why = error.title.lower() if isinstance(error, StoreError) else "stopped"
         messages.say(f"The facts are recorded; the views will follow at the next reading ({why}).")
 
 

@@ -175,7 +175,8 @@ def own_id(row: Row) -> str:
 def without_kind(name: str) -> str:
     """A stream's id without the kind before it; any other text as it is."""
     kind, _, id_ = name.partition(":")
-    return id_ if kind in KINDS and id_ and " " not in id_ else name
+    # A reference (kind:id@version) stays whole: it is typed again.
+    return id_ if kind in KINDS and id_ and " " not in id_ and "@" not in id_ else name
 
 
 def value_text(value: Value) -> str:
@@ -187,7 +188,7 @@ def value_text(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(value_text(item) for item in value)
     if isinstance(value, dict):
-        return safe(", ".join(f"{name} to {stored_text(item)}" for name, item in value.items()))
+        return safe(", ".join(f"{name} {stored_text(item)}" for name, item in value.items()))
     return safe(value.text() if hasattr(value, "text") else str(value))
 
 

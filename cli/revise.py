@@ -1,7 +1,7 @@
 """`correct`, `retract`, `corroborate`, `dispute`: facts about facts.
 
-Nothing is changed or removed by them. The fact meant is named by its reference, which
-`show` and `log` print: plant:acme-north@2.
+Nothing is changed or removed by them. The fact meant is named as `show` and `log` print it:
+plant:acme-north@2, acme-north@2 where only one kind has the id, or #12.
 """
 
 from __future__ import annotations
@@ -145,9 +145,14 @@ def _record(
     force: bool,
     dry_run: bool,
 ) -> None:
+    from cli.find import find_ref
     from cli.recording import record_and_tell
+    from ledger import database
     from ledger.fields import draft
 
+    database.check(settings.database)
+    with database.open_readonly(settings.database) as connection:
+        ref = find_ref(connection, ref)
     fields = {name: value for name, value in given.items() if value is not None}
     drafted = draft(type_name, {"ref": ref, **fields})
     record_and_tell(settings, [drafted], force=force, dry_run=dry_run)

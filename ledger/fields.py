@@ -151,7 +151,8 @@ def problems(
                 where=where,
             )
         elif unknown:
-            known = [*ENVELOPE_HELP, *model.model_fields]
+            first = [] if issubclass(model, Revision) else ["id"]
+            known = [*first, *Envelope.model_fields, *model.model_fields]
             yield UnknownFieldError(
                 f"{type_name} has no field {field!r}",
                 hint=did_you_mean(field, known) or f"Its fields: {', '.join(known)}.",

@@ -30,12 +30,12 @@ class Step:
     """
 
     to: str | None
-    after: frozenset[str]
+    after: tuple[str, ...]
 
 
 def step(to: str | None, *after: str) -> Step:
     """A row of a lifecycle table."""
-    return Step(to, frozenset(after))
+    return Step(to, after)
 
 
 def check(status: Stated[str] | None, fact: Fact, steps: dict[str, Step]) -> None:
@@ -109,5 +109,7 @@ def _dated(on: PartialDate | None) -> str:
     return f" ({on.text()})" if on is not None else ""
 
 
-def _any_of(statuses: frozenset[str]) -> str:
-    return " or ".join(sorted(statuses - {NOTHING_YET})) or "nothing"
+def _any_of(statuses: tuple[str, ...]) -> str:
+    """The statuses in the order of the lifecycle: 'proposed', 'permitted' or 'completed'."""
+    words = [f"{status!r}" for status in dict.fromkeys(statuses) if status != NOTHING_YET]
+    return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part) or "nothing"

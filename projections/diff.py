@@ -4,11 +4,10 @@ facts that caused it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.envelope import Fact
 from ledger.facts.revision import Revision
 from projections.columns import columns, json_value
 from projections.read import Reader
@@ -18,6 +17,10 @@ from projections.views import load
 
 COMPARED = ("sources", "companies", "contracts", "investments", "plants", "promises", "context")
 """The views whose rows are compared; sums follow from them."""
+
+
+LEFT_OUT = ("stream", "slip_min_days", "slip_max_days")
+"""Columns that name the row, or say as numbers what another column says as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _changes(old: Row | None, new: Row | None) -> Iterator[FieldChange]:
     for column in columns(type(new if new is not None else old)):
         was = getattr(old, column.name, None)
         now = getattr(new, column.name, None)
-        if column.name != "stream" and (was or None) != (now or None):
+        if column.name not in LEFT_OUT and (was or None) != (now or None):
             yield FieldChange(column.name, was, now)
 
 
@@ -104,10 +107,15 @@ def _causes(stream: str, new: Row | None, before: Past, after: Past) -> list[str
         ref for ref in (*read_after, *read_before) if read_before.get(ref) != read_after.get(ref)
     ]
     known = {fact.ref for fact in before.recorded(stream)}
-    revisions = _refs(after.recorded(stream), lambda fact: fact.ref not in known)
+    revisions = [
+        fact.ref
+        for fact in after.recorded(stream)
+        if isinstance(fact.content, Revision) and fact.ref not in known
+    ]
     shown = [ref for ref in getattr(new, "shown_by", ()) if not ref.startswith(f"{stream}@")]
-    return list(dict.fromkeys((*changed, *revisions, *shown)))
-
-
-def _refs(facts: Sequence[Fact], wanted: Callable[[Fact], bool]) -> list[str]:
-    return [fact.ref for fact in facts if isinstance(fact.content, Revision) and wanted(fact)]
+    elsewhere = [
+        cause
+        for other in dict.fromkeys(ref.rpartition("@")[0] for ref in shown)
+        for cause in _causes(other, None, before, after)
+    ]
+    return list(dict.fromkeys((*changed, *revisions, *(elsewhere or shown))))

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import click
 
+from cli import revise
 from cli.main import COMMANDS, lsledger
 from cli.record import record
 from cli.settings import Settings
+from docs.pages import revisions
 from docs.pages.markdown import block, codes, link, page, table
 from ledger.facts import FACT_TYPES
+from ledger.facts.revision import Revision
 
 WIDTH = 90
 EXAMPLE_TYPE = "promise.made"
@@ -72,8 +75,13 @@ def _fact_types(context: click.Context) -> Iterator[str]:
     command = context.command.get_command(context, EXAMPLE_TYPE)
     assert command is not None
     yield from _command(_context(command, context, EXAMPLE_TYPE), depth=4)
-    others = codes(name for name in FACT_TYPES if name != EXAMPLE_TYPE)
+    own = [name for name, model in FACT_TYPES.items() if not issubclass(model, Revision)]
+    others = codes(name for name in own if name != EXAMPLE_TYPE)
     yield f"In the same way, with their own [fields](facts.md): {others}."
+    yield (
+        f"{link(revisions.HEADING, 'facts.md')} have commands of their own: "
+        f"{', '.join(link(f'lsledger {name}') for name in revise.COMMANDS)}."
+    )
 
 
 def _context(command: click.Command, parent: click.Context | None, name: str) -> click.Context:

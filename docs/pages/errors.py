@@ -22,8 +22,7 @@ def errors() -> str:
         "(`file`, `line`, `column`, `excerpt`) are null where there is none:",
         block(as_json, "json"),
         "An import reports all the errors of its files at once and records nothing. Exit code 1: "
-        "the ledger says no. Exit code 2: what was given cannot be read. The code `usage`, exit "
-        "code 2, is for options and arguments that a command does not have.",
+        "the ledger says no. Exit code 2: what was given cannot be read.",
         *(part for head in heads for part in _family(head)),
     )
 

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from docs.pages import lifecycles, reference_data, values
-from docs.pages.field_types import in_words
-from docs.pages.markdown import anchor, code, codes, link, page, sentence, table
+from docs.pages import lifecycles, reference_data, revisions, values
+from docs.pages.field_types import FIELDS, fields_of, in_words
+from docs.pages.markdown import anchor, code, codes, link, page, sentence, table, yes
 from ledger.envelope import Draft, Fact
 from ledger.facts import FACT_TYPES, STREAM_KINDS, FactContent
-from ledger.fields import ENVELOPE_HELP, Envelope
-
-FIELDS = ("field", "type", "required", "meaning")
+from ledger.fields import ENVELOPE_HELP, Envelope, Identity
 
 ADDED = {
     "seq": "Its place in the whole sequence, from 1, without gaps; cited as `#12`.",
@@ -38,6 +36,10 @@ STREAMS = {
 
 def facts() -> str:
     """The page."""
+    headings = (
+        *("The envelope", *map(_heading, STREAM_KINDS), revisions.HEADING, *values.HEADINGS),
+        *(reference_data.HEADING, reference_data.UNITS_HEADING),
+    )
     return page(
         "# Facts",
         "A fact is what one document says of one stream: a contract, an investment, a plant, a "
@@ -45,14 +47,10 @@ def facts() -> str:
         "state of a stream is the fold of its facts in the order in which they happened.",
         "`lsledger record TYPE ID` takes the fields of a type as options (`--field-name`); import "
         "files take them as keys. `lsledger schema` prints all of this as JSON Schema.",
-        "Contents: "
-        + " · ".join(map(link, ("The envelope", *map(_heading, STREAM_KINDS), *values.HEADINGS)))
-        + " · "
-        + link(reference_data.HEADING)
-        + " · "
-        + link(reference_data.UNITS_HEADING),
+        f"Contents: {' · '.join(map(link, headings))}",
         *_envelope(),
         *(part for kind in STREAM_KINDS for part in _stream(kind)),
+        *revisions.sections(),
         *values.sections(),
         *reference_data.sections(),
     )
@@ -60,8 +58,9 @@ def facts() -> str:
 
 def _envelope() -> list[str]:
     given = [
-        (code(name), in_words(Envelope, name), _envelope_needs(name), ENVELOPE_HELP[name])
-        for name in Envelope.model_fields
+        (code(name), in_words(model, name), _envelope_needs(name), ENVELOPE_HELP[name])
+        for model in (Identity, Envelope)
+        for name in model.model_fields
     ]
     own = {field.name for field in fields(Fact)} - {field.name for field in fields(Draft)}
     added = [(code(f.name), ADDED[f.name]) for f in fields(Fact) if f.name in own]
@@ -78,7 +77,8 @@ def _envelope() -> list[str]:
 
 
 def _envelope_needs(name: str) -> str:
-    return {"id": "yes", "on": "by most types"}.get(name, "no")
+    about_facts = f"yes; `ref` instead where it is one of the {link(revisions.HEADING)}"
+    return {"id": about_facts, "on": "by most types"}.get(name, "no")
 
 
 def _heading(kind: str) -> str:
@@ -109,9 +109,9 @@ def _overview(model: type[FactContent], shared: Sequence[type[FactContent]]) -> 
         f"[{code(model.TYPE)}](#{anchor(place)})",
         str(model.VERSION),
         sentence(model.__doc__),
-        _yes(model.OPENS),
-        _yes(model.NEEDS_DATE),
-        _yes(model.MAY_BE_DATED_AHEAD),
+        yes(model.OPENS),
+        yes(model.NEEDS_DATE),
+        yes(model.MAY_BE_DATED_AHEAD),
     )
 
 
@@ -150,12 +150,4 @@ def _shared_heading(base: type[FactContent]) -> str:
 
 
 def _fields(model: type[FactContent], left_out: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [
-        (code(name), in_words(model, name), _yes(field.is_required()), field.description or "")
-        for name, field in model.model_fields.items()
-        if name not in left_out
-    ]
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+    return [row for name, row in fields_of(model).items() if name not in left_out]

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 
 from cli.record_type import plain_type
-from docs.pages.markdown import codes
-from ledger.facts import content
+from docs.pages.markdown import code, codes, yes
+from ledger.facts import content, revision
 from ledger.values import Money, PartialDate, Party, Quantity
 
 _VALUES: dict[Any, str] = {
@@ -36,6 +36,7 @@ _STRINGS: dict[Any, str] = {
         (content.Line, "one line of text"),
         (content.Prose, "text"),
         (content.Id, "[id](#texts-and-ids)"),
+        (revision.FactRef, "reference: `plant:acme-north@2`"),
         (content.StreamName, "stream: `plant:acme-north`"),
         (content.CountryCode, "country code: `KR`"),
         (content.MaterialId, "[chain](#chains-and-stages): `rare-earths`"),
@@ -44,10 +45,24 @@ _STRINGS: dict[Any, str] = {
 }
 
 
+FIELDS = ("field", "type", "required", "meaning")
+"""The columns of a table of fields."""
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """A row for each field of a model, by its name."""
+    return {
+        name: (code(name), in_words(model, name), yes(field.is_required()), field.description or "")
+        for name, field in model.model_fields.items()
+    }
+
+
 def in_words(model: type[BaseModel], name: str) -> str:
     """The type of a model's field."""
     hint = get_type_hints(model, include_extras=True)[name]
     type_, many = plain_type(model.model_fields[name].annotation)
+    if get_origin(type_) is dict:
+        return "fields and their values"
     if get_origin(type_) is Literal:
         words = codes(get_args(type_))
         return f"some of {words}" if many else f"one of {words}"

@@ -9,6 +9,7 @@ from importlib import import_module
 from docs.pages.examples import acme
 from docs.pages.markdown import block, code, codes, link, page, sentence, table
 from ledger.values import Money, PartialDate, Party, Quantity
+from projections import diff
 from projections.columns import Column, columns, flat_columns, sql_columns
 from projections.tables import table_of
 from projections.view import View
@@ -30,7 +31,28 @@ WORDS: dict[type, str] = {
     str: "text",
     int: "number",
     bool: "`true` or `false`",
+    dict: "object, as `content` under [Facts](#facts)",
     **{type_: link(heading) for type_, heading in HEADINGS.items()},
+}
+
+LIFE = "One fact"
+BECAME = {
+    "effective": "Whether it counts at the cut: it is not retracted and has happened.",
+    "status": "live, corrected or retracted.",
+    "reads": "The fields that corrections changed, and what they say now; values as under "
+    "`content`.",
+    "corrected_by": "The corrections that count, in the order in which they apply.",
+    "retracted_by": "The retraction that counts, or null.",
+    "corroborated_by": "The facts by which other documents state the same.",
+    "disputed_by": "The facts by which other documents contradict it.",
+}
+CHANGE = {
+    "view": f"The view whose row it is: {', '.join(diff.COMPARED)}.",
+    "item": "The stream; of a recurring promise with the window in parentheses.",
+    "kind": "new, changed or gone.",
+    "fields": "The columns that differ, with their values before and after; null where there "
+    "is none.",
+    "facts": "The facts that caused it; empty when it was the passing of time.",
 }
 
 
@@ -48,6 +70,8 @@ def json_shapes() -> str:
         *_flat(),
         *_facts(),
         *_show(),
+        *_life(),
+        *_diff(),
         "## The views",
         " · ".join(link(view.name) for view in load_all()),
         *(part for view in load_all() for part in _view(view)),
@@ -70,7 +94,7 @@ def _head() -> list[str]:
         "## The answer of a view",
         "`--format json` prints one object: the view, the version of its shape, the cut, the "
         "filters in use, and the rows. `--format jsonl` prints the rows alone, one a line.",
-        block(json.dumps(shown, indent=2, ensure_ascii=False), "json"),
+        _block(shown),
         table(("key of `cut`", "meaning"), ((code(key), help_) for key, help_ in cut)),
     ]
 
@@ -99,7 +123,7 @@ def _flat() -> list[str]:
         "## Flat columns",
         "CSV, XLSX and SQL have one value a cell. A column `x` that holds a value of several "
         "parts is spread over several; a list is one cell, its items joined by `; ` (in SQL, a "
-        "JSON array).",
+        "JSON array); an object is one cell, its JSON.",
         table(("value", "columns", "type", "meaning"), rows),
         "In SQL numbers are text, since they are exact: `CAST(x_min AS REAL)` to calculate. Truth "
         "is 1 or 0.",
@@ -107,32 +131,67 @@ def _flat() -> list[str]:
 
 
 def _facts() -> list[str]:
-    with acme() as console:
+    with acme(corrected=True) as console:
         lines = console.output("lsledger export facts --format jsonl").splitlines()
+    *_, fact, correction = map(json.loads, lines)
     return [
         "## Facts",
         "`lsledger export facts -o FILE.jsonl` writes the envelopes as they are stored, one a "
         "line, with their reference in front; what is not stated is left out. `lsledger init "
         "--restore FILE.jsonl` makes the same ledger from it, byte for byte. With `.json` the "
         "lines stand under `rows`, below a head as above.",
-        block(json.dumps(json.loads(lines[-1]), indent=2, ensure_ascii=False), "json"),
+        _block(fact),
         "`seq` is the place in the whole sequence, `version` the place in the stream, "
         "`type_version` the version of the type's fields. Under `content` are the [fields of the "
-        "type](facts.md), values in the form in which they are kept.",
+        "type](facts.md), values in the form in which they are kept. A "
+        "[fact about a fact](facts.md#facts-about-facts) has `ref` there, the fact that it is "
+        "about, and a correction the new values under `set`:",
+        _block(correction),
     ]
 
 
 def _show() -> list[str]:
-    with acme() as console:
+    with acme(corrected=True) as console:
         page_ = json.loads(console.output("lsledger show acme-north --format json"))
     shown = {**page_, "state": page_["state"][:1], "facts": [], "sources": []}
     return [
         "## One stream",
         "`lsledger show ID --format json`: the state, each value with the fact that states it; "
-        "under `facts` the envelopes in the order in which they happened, with `effective` for "
-        "whether it counts at the cut; under `sources` rows of the view `sources`.",
-        block(json.dumps(shown, indent=2, ensure_ascii=False), "json"),
+        f"under `facts` the facts in the order in which they happened, each as under "
+        f"{link(LIFE)}; under `sources` rows of the view [`sources`](#sources).",
+        _block(shown),
     ]
+
+
+def _life() -> list[str]:
+    with acme(corrected=True) as console:
+        life = json.loads(console.output("lsledger log plant:acme-north@1 --format json"))
+    assert list(life)[-len(BECAME) :] == list(BECAME)
+    return [
+        f"## {LIFE}",
+        "`lsledger log REF --format json`: the envelope of the fact as it was recorded, and what "
+        "came of it at the cut.",
+        _block(life),
+        table(("key", "meaning"), ((code(key), help_) for key, help_ in BECAME.items())),
+    ]
+
+
+def _diff() -> list[str]:
+    with acme(corrected=True) as console:
+        found = json.loads(console.output("lsledger diff --from '#4' --format json"))
+    (change,) = found["changes"]
+    assert list(change) == list(CHANGE)
+    return [
+        "## What changed",
+        "`lsledger diff --from CUT --to CUT --format json`: the two cuts, and a change for each "
+        "row that differs between them.",
+        _block(found),
+        table(("key of a change", "meaning"), ((code(k), help_) for k, help_ in CHANGE.items())),
+    ]
+
+
+def _block(data: object) -> str:
+    return block(json.dumps(data, indent=2, ensure_ascii=False), "json")
 
 
 def _view(view: View) -> list[str]:

@@ -34,6 +34,11 @@ def codes(words: Iterable[str]) -> str:
     return ", ".join(map(code, words))
 
 
+def yes(value: bool) -> str:
+    """A truth as a word."""
+    return "yes" if value else "no"
+
+
 def sentence(docstring: str | None) -> str:
     """A docstring as one line."""
     return " ".join((docstring or "").split())

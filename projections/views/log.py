@@ -117,7 +117,7 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(_text(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} to {stored_text(item)}" for name, item in value.items())
+        return ", ".join(f"{name} {stored_text(item)}" for name, item in value.items())
     return str(value.text() if hasattr(value, "text") else value)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.values import Party
 from projections.view import View
+from projections.views.promises import slip_text
 
 if TYPE_CHECKING:
     from projections.views import promises
@@ -33,6 +34,7 @@ class Row:
     withdrawn: Annotated[int, "Windows taken back."]
     undated: Annotated[int, "Promises without a due date."]
     revised: Annotated[int, "Promises whose terms were changed."]
+    median_slip: Annotated[str | None, "Median slip of those whose due date was moved, in days."]
     median_slip_min_days: Annotated[int | None, "Median of the least slip of those moved."]
     median_slip_max_days: Annotated[int | None, "Median of the most slip of those moved."]
 
@@ -46,11 +48,13 @@ def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
 
 def _row(by: Party | None, windows: Sequence[promises.Row]) -> Row:
     made = {window.stream: window for window in windows}
-    slips = [promise for promise in made.values() if promise.slip is not None]
+    moved = [promise for promise in made.values() if promise.slip is not None]
 
     def count(status: str) -> int:
         return sum(window.status == status for window in windows)
 
+    least = _median([promise.slip_min_days for promise in moved])
+    most = _median([promise.slip_max_days for promise in moved])
     return Row(
         by=by,
         made=len(made),
@@ -62,8 +66,9 @@ def _row(by: Party | None, windows: Sequence[promises.Row]) -> Row:
         withdrawn=count("withdrawn"),
         undated=count("undated"),
         revised=sum(promise.revisions > 0 for promise in made.values()),
-        median_slip_min_days=_median([promise.slip_min_days for promise in slips]),
-        median_slip_max_days=_median([promise.slip_max_days for promise in slips]),
+        median_slip=slip_text((least, most)) if moved else None,
+        median_slip_min_days=least,
+        median_slip_max_days=most,
     )
 
 
@@ -79,7 +84,7 @@ VIEW = View(
     row=Row,
     brief=(
         *("by", "made", "kept", "kept_late", "missed", "overdue", "open", "withdrawn"),
-        *("undated", "revised", "median_slip_min_days", "median_slip_max_days"),
+        *("undated", "revised", "median_slip"),
     ),
     parts=("promises",),
     compose=compose,

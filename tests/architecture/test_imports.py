@@ -31,6 +31,8 @@ print(json.dumps([code or 0, loaded]), file=sys.stderr)
 """
 
 VIEWS = list(COMMANDS["Ask"])
+LIGHT = [name for name in VIEWS if name not in ("show", "diff")]
+"""What reads rows of the tables alone; the others read facts."""
 assert {"plants", "log", "show"} < set(VIEWS)
 
 
@@ -61,13 +63,13 @@ def test_help_is_light(where: Database, args: list[str]) -> None:
     assert imported("--ledger", where.path, *args) == set()
 
 
-@pytest.mark.parametrize("command", [name for name in VIEWS if name != "show"])
+@pytest.mark.parametrize("command", LIGHT)
 def test_the_help_of_a_view_is_light(command: str) -> None:
     """Neither is it for the help of a single command."""
     assert imported(command, "--help") == set()
 
 
-@pytest.mark.parametrize("view", [name for name in VIEWS if name != "show"])
+@pytest.mark.parametrize("view", LIGHT)
 def test_a_current_view_is_light(where: Database, view: str) -> None:
     """In a pipe, a view that is caught up with costs sqlite3 and click."""
     assert imported("--ledger", where.path, view) == set()
@@ -121,7 +123,6 @@ def test_the_past_needs_no_event_store(where: Database) -> None:
     assert loaded <= {"pydantic", "pydantic_core"}
 
 
-@pytest.mark.xfail(reason="`sql` imports projections.catch_up before it asks whether it must")
 def test_sql_on_current_tables_is_light(where: Database) -> None:
     """A query reads tables, and imports nothing while they are current."""
     assert imported("--ledger", where.path, "sql", "SELECT stream FROM view_plants") == set()

@@ -8,9 +8,11 @@ import pytest
 from cli.main import lsledger
 from cli.record import record
 from docs.generate import FOLDER, PAGES
+from docs.pages.revisions import COMMANDS as REVISIONS
 from ledger.errors import catalogue
 from ledger.facts import FACT_TYPES
-from ledger.fields import Envelope
+from ledger.facts.revision import Revision
+from ledger.fields import Envelope, Identity
 from projections.views import NAMES
 
 
@@ -55,12 +57,17 @@ def test_every_fact_type_and_field_is_in_the_reference() -> None:
     """Nothing that a fact can say is missing from the page of the facts."""
     facts = (FOLDER / "facts.md").read_text("utf-8")
     commands = (FOLDER / "commands.md").read_text("utf-8")
-    assert [field for field in Envelope.model_fields if f"| `{field}` |" not in facts] == []
+    for part in (Identity, Envelope):
+        assert [field for field in part.model_fields if f"| `{field}` |" not in facts] == []
     for name, model in FACT_TYPES.items():
-        stream = facts.partition(f"## {model.stream_kind().capitalize()} facts\n")[2]
-        section = stream.partition("\n## ")[0]
+        kind = f"{model.stream_kind().capitalize()} facts"
+        heading = "Facts about facts" if issubclass(model, Revision) else kind
+        section = facts.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
         assert f"| [`{name}`](#" in section
-        assert name in commands
+        if issubclass(model, Revision):
+            assert f"### lsledger {REVISIONS[name]}\n" in commands
+        else:
+            assert name in commands
         for field in model.model_fields:
             assert f"| `{field}` |" in section, f"{name}: {field} is not mentioned"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from docs.console import PROGRAM, check, commands
@@ -17,3 +18,9 @@ def test_every_command_of_the_tutorial_is_run() -> None:
     listed = list(commands(TUTORIAL.read_text("utf-8")))
     assert len(listed) > 10
     assert [command for command in listed if not command.startswith(PROGRAM)] == []
+
+
+def test_the_tutorial_shows_no_errors_but_those_that_it_is_about() -> None:
+    """A step that stopped working is not renewed into the page as an error."""
+    shown = re.findall(r"^error\[([\w-]+)\]", TUTORIAL.read_text("utf-8"), re.MULTILINE)
+    assert shown == ["currency", "input", "timeline"]

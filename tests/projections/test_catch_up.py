@@ -280,7 +280,6 @@ def test_a_source_that_is_dated_ahead(tmp_path: Path) -> None:
     assert as_tables(where)["log"][1].published is not None
 
 
-@pytest.mark.xfail(reason="plant._expanded makes a quantity whose text, '? t', cannot be read")
 def test_an_addition_without_a_lower_bound(tmp_path: Path) -> None:
     """An expansion by at most 3 t of a plant without a stated capacity says next to nothing."""
     where = make(tmp_path, draft("plant.capacity_expanded", "p", on="2025", added="<=3 t"))

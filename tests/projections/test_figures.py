@@ -210,7 +210,6 @@ def test_a_closed_plant_leaves_what_is_installed(tmp_path: Path) -> None:
     assert found[-1] == ("capacity", "2025", "6 t/yr", None)
 
 
-@pytest.mark.xfail(reason="a year in which nothing but a closing happens has no row")
 def test_the_year_of_a_closing_is_shown(tmp_path: Path) -> None:
     """Else the newest row still counts a plant that was shut years ago."""
     found = capacity(
@@ -257,7 +256,6 @@ def test_completed_is_not_operating(tmp_path: Path) -> None:
     assert all(row.nothing_operating for row in found)
 
 
-@pytest.mark.xfail(reason="LANES gives `completed` to investments and contracts, too")
 def test_only_plants_are_completed_in_a_chain(tmp_path: Path) -> None:
     """A fulfilled contract or a spent investment is no plant that is complete."""
     found = asked(
@@ -276,7 +274,6 @@ def test_a_stage_that_is_not_stated(tmp_path: Path) -> None:
     assert [(row.stage, row.operating) for row in found] == [("cable", ()), (None, ("plant:a",))]
 
 
-@pytest.mark.xfail(reason="promises name `reached`, which is no column of their row")
 def test_possible_names_columns_only(tmp_path: Path) -> None:
     """What may not have happened is named by the columns of the row."""
     from projections.columns import columns

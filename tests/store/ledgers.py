@@ -74,8 +74,8 @@ main()
 """
 
 
-def draft(type_: str, id_: str, **fields: Any) -> Draft:
-    """A draft from plain fields."""
+def draft(type_: str, id_: str | None, **fields: Any) -> Draft:
+    """A draft from plain fields; a fact about another one has a ref in place of the id."""
     made = draft_of(type_, {"id": id_, **fields})
     assert isinstance(made, Draft), made
     return made

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.envelope import Draft, Fact
 from ledger.facts import FACT_TYPES
+from ledger.facts.revision import Revision
 from tests.store.ledgers import draft
 
 RECORDED_AT = datetime(2026, 3, 4, 9, 30, 15, 42, tzinfo=UTC)
@@ -62,6 +63,8 @@ FIELDS: dict[str, Any] = {
     "condition": "if permitted",
     "reached": "19.9 kt",
     "subject": "company",
+    "ref": "plant:id-1@1",
+    "set": {"on": "2025-10", "capacity": {"value": "20", "unit": "kt"}, "note": None},
 }
 
 OF_TYPE: dict[str, dict[str, Any]] = {
@@ -85,7 +88,8 @@ def drafts() -> Iterator[Draft]:
     for name, model in FACT_TYPES.items():
         special = {"kind": "offtake", **OF_TYPE.get(name, {})}
         given = {field: special.get(field, FIELDS.get(field)) for field in model.model_fields}
-        yield draft(name, "id-1", **given, **ENVELOPE)
+        id_ = None if issubclass(model, Revision) else "id-1"
+        yield draft(name, id_, **given, **ENVELOPE)
     yield draft("plant.named", "bare", on="2026")
 
 

@@ -62,7 +62,6 @@ def test_an_import_on_a_full_disk(tmp_path: Path, pages: int) -> None:
     all_is_well(where, stored + 1)
 
 
-@pytest.mark.xfail(reason="record_into catches up after the commit and lets its error through")
 def test_an_import_is_not_denied_when_only_its_views_found_no_room(tmp_path: Path) -> None:
     """`nothing was recorded` is said only when nothing was recorded."""
     for pages in (60, 120, 180, 240):
@@ -94,6 +93,10 @@ def test_making_a_ledger_on_a_full_disk(tmp_path: Path, pages: int) -> None:
     """No half-made file is left, so that the same command works when there is room."""
     where = tmp_path / "ledger.db"
     done = full(pages * PAGE, "--ledger", where, "init", "--example")
+    if done.returncode == 0:  # only its views found no room, and the facts are all there
+        assert "views will follow" in done.stderr
+        all_is_well(database.locate(str(where)), 65)
+        return
     assert code_of(done) == "disk-full"
     assert list(tmp_path.iterdir()) == []
     assert program("--ledger", where, "init", "--example").returncode == 0

@@ -144,7 +144,6 @@ def test_busy_is_told_by_the_store_itself(tmp_path: Path, monkeypatch: pytest.Mo
     assert bytes_of(where) == []
 
 
-@pytest.mark.xfail(reason="record_into catches up after the commit and lets its error through")
 def test_facts_that_are_stored_are_told_as_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
