@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from cli import messages
 from cli.describe import in_full
+from cli.record import ABOUT_FACTS, command_about_facts
 from cli.record_type import choices, plain_type
 from cli.recording import record_into, tell
 from cli.settings import Settings
@@ -20,7 +21,7 @@ from ledger.database import open_readonly
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import CollectedError, LedgerError, Where, did_you_mean
 from ledger.facts import FACT_TYPES, FactContent
-from ledger.fields import ENVELOPE_HELP, Envelope, draft, problems
+from ledger.fields import ENVELOPE_HELP, Envelope, Identity, draft, problems
 from ledger.reference.stages import MATERIALS, STAGES
 from ledger.store import Store, opened
 from ledger.values import Party
@@ -137,13 +138,16 @@ class _Known:
 
 
 def _ask_type() -> type[FactContent]:
+    types = {name: model for name, model in FACT_TYPES.items() if name not in ABOUT_FACTS}
     while True:
-        with _completing(FACT_TYPES):
+        with _completing(types):
             answer = _prompt("Fact type", None)
-        if answer in FACT_TYPES:
-            return FACT_TYPES[answer]
-        if answer in ("", "?"):
-            click.echo("\n".join(f"  {name}" for name in FACT_TYPES))
+        if answer in types:
+            return types[answer]
+        if answer in ABOUT_FACTS:
+            click.echo(f"  `{command_about_facts(answer)}` records it.")
+        elif answer in ("", "?"):
+            click.echo("\n".join(f"  {name}" for name in types))
         else:
             hint = did_you_mean(answer, FACT_TYPES) or "? lists them."
             click.echo(f"  There is no fact type {answer!r}. {hint}")
@@ -155,7 +159,7 @@ def _ask_id(model: type[FactContent], known: Sequence[str]) -> str:
             answer = _prompt(f"Id of the {model.stream_kind()}", None)
         if answer in ("", "?"):
             click.echo(f"  {ENVELOPE_HELP['id']} Known: {', '.join(known) or 'none yet'}.")
-        elif (found := _check(Envelope, "id", answer, model)) is None:
+        elif (found := _check(Identity, "id", answer, model)) is None:
             return answer
         else:
             click.echo(f"  {found}")

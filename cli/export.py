@@ -85,14 +85,13 @@ def _export_facts(
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:
     """Write the facts that the cut sees as envelopes; how many they are."""
     from ledger import database, history
-    from ledger.timeline import effective
     from projections.exports import facts
     from projections.read import check_cut, cut_as_data
     from projections.time_travel import Past
 
     database.check(settings.database)
     with open_readonly(settings.database) as connection:
-        check_cut(connection, cut)
+        last_seq = check_cut(connection, cut)
         stored = list(history.stored(connection))
         if cut != Cut(settings.today):
             past = Past(partial(history.stream, connection), cut)
@@ -100,14 +99,13 @@ def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> 
                 fact.seq
                 for stream in history.stream_names(connection)
                 for fact in past.recorded(stream)
-                if cut.as_of == settings.today or effective(fact, cut.as_of)
             }
             stored = [data for seq, data in enumerate(stored, start=1) if seq in seen]
     lines = facts.lines(stored)
     if name == "jsonl":
         facts.write_lines(lines, out)
     else:
-        head = {"view": FACTS, "version": 1, "cut": cut_as_data(cut, len(stored))}
+        head = {"view": FACTS, "version": 1, "cut": cut_as_data(cut, last_seq)}
         facts.write_json(lines, head, out)
     return len(stored)
 

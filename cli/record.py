@@ -14,7 +14,15 @@ import click
 from cli import complete
 from cli.options import writing
 from cli.settings import Settings
-from ledger.errors import UnknownFactTypeError
+from ledger.errors import UnknownFactTypeError, UsageError
+
+ABOUT_FACTS = {
+    "fact.corrected": "correct",
+    "fact.retracted": "retract",
+    "fact.corroborated": "corroborate",
+    "fact.disputed": "dispute",
+}
+"""The types of facts about facts, and the commands that record them: they take a reference."""
 
 
 class FactTypes(click.Group):
@@ -29,6 +37,8 @@ class FactTypes(click.Group):
         from cli.record_type import command_of
         from ledger.facts import fact_type
 
+        if name in ABOUT_FACTS:
+            return None
         try:
             return command_of(fact_type(name))
         except UnknownFactTypeError:
@@ -37,9 +47,14 @@ class FactTypes(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with our error for an unknown fact type."""
+        """As click does it, with our error for a fact type that is unknown or has its command."""
         from ledger.facts import fact_type
 
+        if args and args[0] in ABOUT_FACTS:
+            raise UsageError(
+                f"`record` does not record {args[0]}: it is about another fact, not a stream",
+                hint=f"`{command_about_facts(args[0])}` records it.",
+            )
         if args and not args[0].startswith("-"):
             fact_type(args[0])
         return super().resolve_command(ctx, args)
@@ -69,7 +84,12 @@ class FactTypes(click.Group):
             from ledger.facts import FACT_TYPES
 
             found = [(n, (t.__doc__ or "").partition("\n")[0]) for n, t in FACT_TYPES.items()]
-        return found
+        return [(name, help_) for name, help_ in found if name not in ABOUT_FACTS]
+
+
+def command_about_facts(type_name: str) -> str:
+    """What to type to record a fact about a fact."""
+    return f"lsledger {ABOUT_FACTS[type_name]} REF"
 
 
 @click.group(
@@ -88,7 +108,8 @@ def record(ctx: click.Context, force: bool, dry_run: bool) -> None:
     By questions:  lsledger record
     From JSON:     echo '{"type": "plant.completed", "id": ...}' | lsledger record
 
-    `lsledger record TYPE --help` lists the fields of a type.
+    `lsledger record TYPE --help` lists the fields of a type. What is said about a fact that
+    is recorded already has commands of its own: correct, retract, corroborate, dispute.
     """
     settings: Settings = ctx.obj
     if ctx.invoked_subcommand is not None:

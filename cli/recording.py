@@ -12,7 +12,7 @@ from cli.settings import Settings
 from ledger.book import Recorded, record
 from ledger.database import Database
 from ledger.envelope import Draft, Fact, Fault
-from ledger.errors import StoreError
+from ledger.errors import LedgerError
 from ledger.facts.revision import Revision
 from ledger.store import Store, opened
 from projections.catch_up import catch_up
@@ -48,16 +48,16 @@ def record_into(
         dry_run=dry_run,
     )
     if recorded.facts and not dry_run:
-        _bring_views_up_to_date(store, settings)
+        bring_views_up_to_date(store, settings)
     return recorded
 
 
-def _bring_views_up_to_date(store: Store, settings: Settings) -> None:
+def bring_views_up_to_date(store: Store, settings: Settings) -> None:
     """Spare the next reading the work. The facts are stored by now, whatever happens here."""
     try:
         catch_up(store, settings.today)
-    except (StoreError, KeyboardInterrupt) as error:
-        why = error.title.lower() if isinstance(error, StoreError) else "stopped"
+    except (LedgerError, KeyboardInterrupt) as error:
+        why = error.title.lower() if isinstance(error, LedgerError) else "stopped"
         messages.say(f"The facts are recorded; the views will follow at the next reading ({why}).")
 
 
@@ -71,6 +71,7 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
             click.echo(f"Recorded {headline(fact)}")
     for draft, fact in recorded.already[:MOST_LINES]:
         click.echo(f"Known already: {draft.stream} {fact.type}, as {fact.ref}")
+        _tell_what_was_not_taken(draft, fact)
     if len(recorded.facts) == 1 and recorded.facts[0].source is None:
         _miss_source(recorded.facts[0])
     new, known = len(recorded.facts), len(recorded.already)
@@ -82,10 +83,25 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
         messages.say(f"Recorded {_facts(new)} in {where}; {known} known already.")
 
 
+def _tell_what_was_not_taken(draft: Draft, fact: Fact) -> None:
+    """Say which words beside a known fact are new, and how to add them."""
+    names = ("locator", "quote", "note", "tags")
+    new = [n for n in names if getattr(draft, n) and getattr(draft, n) != getattr(fact, n)]
+    if new:
+        listed = ", ".join(new)
+        messages.say(
+            f"    Its {listed} {'was' if len(new) == 1 else 'were'} not taken: "
+            f"lsledger correct {fact.ref} --set {new[0]}=... --reason ..."
+        )
+
+
 def _miss_source(fact: Fact) -> None:
     """Say when a fact leads to no document; nothing is wrong with it."""
     if fact.kind not in ("source", "company") and not isinstance(fact.content, Revision):
-        messages.say("It names no source: --source ID leads from a figure to its document.")
+        messages.say(
+            "It names no source: --source ID, or `source:` in a file, leads from a figure to its "
+            "document."
+        )
 
 
 def _facts(count: int) -> str:

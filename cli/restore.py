@@ -7,11 +7,11 @@ from typing import BinaryIO
 
 from eventsourcing.persistence import StoredEvent
 
+from cli.recording import bring_views_up_to_date
 from cli.settings import Settings
 from ledger.codec import stored_topic
 from ledger.errors import EmptyFileError, FileMissingError
 from ledger.store import created
-from projections.catch_up import catch_up
 from projections.exports.facts import restored
 
 CHUNK = 500
@@ -46,5 +46,5 @@ def _restore(settings: Settings, lines: BinaryIO, name: str) -> int:
             writer.append(chunk)
         if count == 0:
             raise EmptyFileError(f"{name} is empty", hint="Give a file of `export facts`.")
-        catch_up(store, settings.today)
+        bring_views_up_to_date(store, settings)
         return count

@@ -22,7 +22,7 @@ from ledger.errors import (
     TextError,
     UnknownReferenceError,
 )
-from ledger.facts.revision import FactCorroborated, Revision
+from ledger.facts.revision import FactCorrected, FactCorroborated, Revision
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
 from ledger.values.text import check_text
@@ -50,8 +50,9 @@ def record(
 ) -> Recorded:
     """Record all the drafts, or none when any of them is refused.
 
-    A draft that says the same as a fact that counts, on the same source, changes nothing and
-    is returned in `already`; on another source it is recorded as a corroboration of that fact.
+    A draft that was recorded before on the same source changes nothing and is returned in
+    `already`, whatever became of that fact since; one that says the same as a fact that
+    counts, on another source, is recorded as a corroboration of it.
     `dry_run` decides everything and stores nothing.
 
     Raises the error, or a CollectedError of all that was found in the input.
@@ -185,7 +186,12 @@ class _Batch:
     def citing(self, stream: str) -> Iterator[str]:
         """The references of the facts that count and name the stream."""
         streams = {fact.stream for fact in self.facts}
-        streams |= {fact.stream for fact in self.store.facts() if stream in references(fact)}
+        # A correction may have brought the name in: its stream is read to see.
+        streams |= {
+            fact.stream
+            for fact in self.store.facts()
+            if isinstance(fact.content, FactCorrected) or stream in references(fact)
+        }
         for other in sorted(streams - {stream}):
             for fact in self._timeline(other).facts:
                 if stream in references(fact):

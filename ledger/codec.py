@@ -24,15 +24,16 @@ from ledger.errors import (
     NewerLedgerError,
     UnknownFactTypeError,
 )
-from ledger.facts import FACT_TYPES
+from ledger.facts import FACT_TYPES, FactContent
 from ledger.values import PartialDate
 
 LARGEST_FACT = 65_535
-"""Bytes that one fact may take: entry bundles of the Merkle log count them in 16 bits."""
+"""Bytes that one fact may take; 16 bits count them."""
 
 Fields = dict[str, Any]
 UPCASTS: dict[tuple[str, int], Callable[[Fields], Fields]] = {}
-"""From (type, version) to a function that turns its content into the next version's."""
+"""From (type, version) to a function that turns its content into the next version's. It must
+take some of the fields alone, too: those that a correction names."""
 
 
 ENVELOPE_TYPES: dict[str, type] = {
@@ -130,7 +131,7 @@ def _topic(type_name: str, version: int) -> str:
     return f"{type_name}/{version}"
 
 
-def _content(type_name: str, version: int, fields: Fields) -> Any:
+def _content(type_name: str, version: int, fields: Fields) -> FactContent:
     known = FACT_TYPES.get(type_name)
     if known is None:
         raise NewerLedgerError(
@@ -143,10 +144,15 @@ def _content(type_name: str, version: int, fields: Fields) -> Any:
             f"{known.VERSION}",
             hint="Install the newest version of lsledger.",
         )
-    while version < known.VERSION:
-        fields = UPCASTS[type_name, version](fields)
+    return known.model_validate(upcast(known, version, fields))
+
+
+def upcast(model: type[FactContent], version: int, fields: Fields) -> Fields:
+    """The fields of an older version as the present one has them."""
+    while version < model.VERSION:
+        fields = UPCASTS[model.TYPE, version](fields)
         version += 1
-    return known.model_validate(fields)
+    return fields
 
 
 def _check_types(envelope: Fields) -> None:

@@ -1,7 +1,7 @@
 """Where sources contradict each other: live facts that state different values for one thing.
 
 Two facts of the same type in one stream speak of the same thing when it happens once (a
-signing, a completion) or when their dates, or the periods they report, overlap. They
+signing, a completion), when they report the same period, or when their dates overlap. They
 contradict each other where they rest on different sources and a field has values that
 cannot both be right: bounds that overlap, and dates that may be the same day, can. Texts
 in own words (names, places, statements) are not compared.
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.envelope import Fact
+from ledger.facts.company import OwnershipStated
 from ledger.facts.plant import ProductionReported
 from ledger.values import Bounds, Money, PartialDate, Party, Quantity, comparable
 
@@ -100,6 +101,8 @@ def _value(field: str, fact: Fact) -> Any:
 def _same_thing(one: Fact, other: Fact) -> bool:
     if one.type in ONCE:
         return True
+    if isinstance(one.content, OwnershipStated) and isinstance(other.content, OwnershipStated):
+        return one.content.owner == other.content.owner
     if isinstance(one.content, ProductionReported) and isinstance(
         other.content, ProductionReported
     ):
@@ -113,7 +116,7 @@ def _contradict(one: Any, other: Any) -> bool:
     if isinstance(one, Money) and isinstance(other, Money):
         return one.currency == other.currency and _apart(one.bounds, other.bounds)
     if isinstance(one, Quantity) and isinstance(other, Quantity):
-        return comparable(one, other) and _apart(one.bounds, other.in_unit(one.unit).bounds)
+        return comparable(one, other) and _apart(one.base_bounds, other.base_bounds)
     if isinstance(one, Party) and isinstance(other, Party):
         return None not in (one.company, other.company) and one.company != other.company
     if isinstance(one, tuple):

@@ -72,15 +72,15 @@ class Contract:
 
 def evolve(state: Contract, fact: Fact) -> Contract:
     """The contract after the fact."""
-    state = learn(state, fact, TERMS)
     state = replace(state, status=lifecycle.follow(state.status, fact, STEPS))
     match fact.content:
         case DeliveryRecorded(quantity=quantity, period=period):
+            # What is delivered is no term of the contract, though it is a quantity too.
             delivery = stated(Delivery(quantity, period), fact)
             return replace(state, deliveries=(*state.deliveries, delivery))
         case ContractPostponed(until=PartialDate() as until):
             return replace(state, postponed_until=stated(until, fact))
-    return state
+    return learn(state, fact, TERMS)
 
 
 def decide(state: Contract, fact: Fact) -> None:

@@ -58,12 +58,15 @@ def decide(
     timeline: its stream. others: the other streams. Raises the first error that holds; with
     `force`, those in FORCEABLE are noted in the fact instead.
     """
-    reading: Fact | None = fact
+    counts_anew = [fact]
     if isinstance(fact.content, Revision):
+        named = fact.source
         fact = decide_revision.resolved(fact, timeline)
-        reading = decide_revision.reading_after(fact, timeline)
+        if named is None and fact.source and not others.exists(f"source:{fact.source}"):
+            fact = replace(fact, source=None)  # the document does not count any more
+        counts_anew = decide_revision.counts_anew(fact, timeline)
     rules = [partial(_refers_to_what_exists, fact, others)]
-    if reading is not None:
+    for reading in counts_anew:
         rules += [
             partial(_has_its_date, reading),
             partial(_is_not_dated_ahead, reading),

@@ -30,9 +30,9 @@ MOST_NAMED = 10
 def resolved(fact: Fact, timeline: Timeline) -> Fact:
     """The revision as it is recorded: a correction's values in their stored form.
 
-    A correction rests on the source of the fact that it corrects unless it names another:
-    most corrections read the same document again. Raises a RuleError or InputError when it
-    is not about a live fact of its stream, or changes nothing.
+    A correction or a retraction rests on the source of the fact that it is about unless it
+    names another: most of them read the same document again. Raises a RuleError or InputError
+    when it is not about a live fact of its stream, or changes nothing.
     """
     content = fact.content
     assert isinstance(content, Revision)
@@ -46,8 +46,14 @@ def resolved(fact: Fact, timeline: Timeline) -> Fact:
         root = _root_life(life, timeline)
         assert root.reading is not None
         content = in_stored_form(root.reading, content, corrects=life.reading)
-        return replace(fact, content=content, source=fact.source or root.reading.source)
-    if not isinstance(content, FactRetracted) and isinstance(life.fact.content, Revision):
+        # A correction of the source rests on the document that it names.
+        named = content.set.get("source")
+        rests_on = named if isinstance(named, str) else root.reading.source
+        return replace(fact, content=content, source=fact.source or rests_on)
+    if isinstance(content, FactRetracted):
+        assert life.reading is not None
+        return replace(fact, source=fact.source or life.reading.source)
+    if isinstance(life.fact.content, Revision):
         raise RuleError(
             f"{content.ref} is a {life.fact.type}, which states nothing of its own",
             hint=f"Name the fact that it is about: {life.fact.content.ref}.",
@@ -60,14 +66,16 @@ def resolved(fact: Fact, timeline: Timeline) -> Fact:
     return fact
 
 
-def reading_after(fact: Fact, timeline: Timeline) -> Fact | None:
-    """How the corrected fact will read, for the rules that every fact must pass."""
-    if not isinstance(fact.content, FactCorrected):
-        return None
-    root = _root_life(_life_meant(fact.content, timeline), timeline)
-    assert root.reading is not None
-    reading = corrected(root.reading, fact.content.set)
-    return replace(reading, recorded_at=fact.recorded_at)
+def counts_anew(fact: Fact, timeline: Timeline) -> list[Fact]:
+    """The facts that count, or read otherwise, once the revision is recorded: those that were
+    corrected, and those that a retraction brings back. Every rule for facts holds for them.
+    """
+    before = {reading.ref: reading for reading in timeline.facts}
+    return [
+        replace(reading, recorded_at=fact.recorded_at)
+        for reading in timeline.facts_with(fact)
+        if before.get(reading.ref) != reading
+    ]
 
 
 def leaves_ground(fact: Fact, timeline: Timeline, citing: Callable[[str], Iterable[str]]) -> None:

@@ -68,7 +68,7 @@ def evolve(state: Investment, fact: Fact) -> Investment:
     before = state.status
     state = learn(state, fact, OUTLAY)
     state = replace(state, status=lifecycle.follow(before, fact, STEPS))
-    if fact.type == "investment.suspended" and state.status != before:
+    if fact.type == "investment.suspended" and (before is None or before.value != "suspended"):
         return replace(state, before_suspension=before)
     if fact.type == "investment.resumed" and before is not None and before.value == "suspended":
         return replace(state, status=lifecycle.back_to(state.before_suspension, fact))

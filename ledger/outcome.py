@@ -57,11 +57,14 @@ def outcome(
         word = "kept late" if late else judged.value.word
         return Outcome(word, judged.on, judged.value.reached, (judged.ref,))
     evidence = _evidence(promise, window, about)
+    status = promise.status
+    withdrawn = status is not None and status.value == "withdrawn" and _from(status.on, window)
+    if status is not None and withdrawn and evidence is not None and _after(evidence.on, status.on):
+        evidence = replace(evidence, on=None)  # what came after the withdrawal keeps nothing
     if evidence is not None and evidence.on is not None:
         word = "kept late" if _late(evidence.on, window) else "kept"
         return Outcome(word, evidence.on, evidence.reached, evidence.facts)
-    status = promise.status
-    if status is not None and status.value == "withdrawn" and _from(status.on, window):
+    if status is not None and withdrawn:
         return Outcome("withdrawn", status.on, None, (status.ref,))
     reached = evidence.reached if evidence is not None else None
     facts = evidence.facts if evidence is not None else ()
@@ -131,10 +134,13 @@ def _capacity(
     now: dict[str, tuple[Quantity, str]] = {}
     reached, when = None, None
     for on, stream, level in steps:
-        now[stream] = (level.value, level.ref)
+        if level is None:
+            now.pop(stream, None)
+        else:
+            now[stream] = (level.value, level.ref)
         reached = _sum(promised, (quantity for quantity, _ in now.values()))
-        enough = reached is not None and satisfies(reached, promised)
-        when = (when or on) if enough else None
+        if when is None and reached is not None and satisfies(reached, promised):
+            when = on  # what was reached was reached, whatever is stated later
     if reached is None:
         return None
     return Evidence(when, reached, tuple(ref for _, ref in now.values()))
@@ -142,12 +148,15 @@ def _capacity(
 
 def _capacity_steps(
     about: Sequence[State],
-) -> Iterator[tuple[PartialDate, str, Stated[Quantity]]]:
+) -> Iterator[tuple[PartialDate, str, Stated[Quantity] | None]]:
+    """From when on each plant has which capacity; none once it is closed."""
     for plant in about:
         if isinstance(plant, Plant) and plant.built is not None and plant.built.on is not None:
             for level in plant.capacities:
                 if level.on is not None:
                     yield max(level.on, plant.built.on, key=_last_day), plant.stream, level
+            if plant.status is not None and plant.status.value == "closed" and plant.status.on:
+                yield plant.status.on, plant.stream, None
 
 
 def _production(
@@ -222,7 +231,7 @@ def satisfies(reached: Quantity, promised: Quantity) -> bool:
 
     Both are comparable. A promise without a lower bound cannot be shown kept by a sum.
     """
-    total, least = reached.in_unit(promised.unit).bounds, promised.bounds
+    total, least = reached.base_bounds, promised.base_bounds
     if least.min is None or total.min is None:
         return False
     if total.min == least.min:
@@ -247,6 +256,10 @@ def _late(on: PartialDate | None, window: PartialDate | None) -> bool:
 def _from(on: PartialDate | None, window: PartialDate | None) -> bool:
     """Whether a withdrawal concerns the window: it had not passed by then."""
     return window is None or on is None or on.earliest <= window.latest
+
+
+def _after(on: PartialDate | None, other: PartialDate | None) -> bool:
+    return on is not None and other is not None and on.earliest > other.latest
 
 
 def _in(period: PartialDate, window: PartialDate) -> bool:

@@ -105,7 +105,7 @@ def evolve(state: Plant, fact: Fact) -> Plant:
         state = replace(state, started=state.status)
     if fact.type == "plant.named" and before is None:
         return replace(state, status=stated(NOT_STATED, fact))
-    if fact.type == "plant.suspended" and state.status != before:
+    if fact.type == "plant.suspended" and (before is None or before.value != "suspended"):
         return replace(state, before_suspension=before)
     if fact.type == "plant.resumed" and before is not None and before.value == "suspended":
         return replace(state, status=lifecycle.back_to(state.before_suspension, fact))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ledger.codec import upcast
 from ledger.envelope import Fact
 from ledger.errors import CollectedError, FieldError, InputError, NothingChangesError, did_you_mean
 from ledger.facts.revision import (
@@ -129,7 +130,7 @@ def in_stored_form(
         raise NothingChangesError(
             f"{correction.ref} reads so already", hint="`lsledger log REF` shows how it reads."
         )
-    return correction.model_copy(update={"set": changed})
+    return correction.model_copy(update={"set": changed, "type_version": reading.content.VERSION})
 
 
 def _life(fact: Fact, about: Iterable[Life]) -> Life:
@@ -159,8 +160,10 @@ def _applied(reading: Fact, correction: Fact) -> Fact:
     It fitted when it was recorded. A cut that does not see an earlier correction, on which
     it builds, does not see this one either.
     """
-    assert isinstance(correction.content, FactCorrected)
+    content = correction.content
+    assert isinstance(content, FactCorrected)
     try:
-        return corrected(reading, correction.content.set)
+        changes = upcast(type(reading.content), content.type_version, content.set)
+        return corrected(reading, changes)
     except (InputError, CollectedError):
         return reading

@@ -12,8 +12,9 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from ledger.facts import FACT_TYPES, FactContent
+from ledger.facts.revision import Revision
 from ledger.facts.source import SourceRegistered
-from ledger.fields import ENVELOPE_HELP, Envelope
+from ledger.fields import ENVELOPE_HELP, Envelope, Identity
 
 Schema = dict[str, Any]
 DIALECT = GenerateJsonSchema.schema_dialect
@@ -64,38 +65,49 @@ def line_schema() -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What the schemas are put together from: each type's own fields, the envelope's, and the
-    definitions that they share.
+    """What the schemas are put together from: each type's own fields, the identity's and the
+    envelope's, and the definitions that they share.
     """
 
     own: dict[type[FactContent], Schema]
+    identity: Schema
     envelope: Schema
     shared: Schema
 
     def fact(self, model: type[FactContent], type_name: str | None = None) -> Schema:
-        """The fields of a fact type beside those of the envelope."""
+        """The fields of a fact type beside those of the envelope.
+
+        type_name: given for a line, which says its type itself. A line must name its source
+        where the type needs one; in a file, the file's own source can stand for it.
+        """
         own = self.own[model]
         properties = {"type": {"const": type_name}} if type_name is not None else {}
-        for name, field in self.envelope.items():
+        identity = {} if issubclass(model, Revision) else self.identity
+        for name, field in (identity | self.envelope).items():
             properties[name] = {**field, "description": ENVELOPE_HELP[name]}
         named = ["type"] if type_name is not None else []
         dated = ["on"] if model.NEEDS_DATE else []
+        sourced = ["source"] if model.NEEDS_SOURCE and type_name is not None else []
         return {
             "title": model.TYPE,
             "description": model.__doc__,
             "type": "object",
             "properties": properties | own["properties"],
-            "required": [*named, "id", *dated, *own.get("required", [])],
+            "required": [*named, *identity, *dated, *sourced, *own.get("required", [])],
             "additionalProperties": False,
         }
 
 
 def _parts() -> _Parts:
     _, top = models_json_schema(
-        [(Envelope, "validation"), *((model, "validation") for model in FACT_TYPES.values())],
+        [
+            (Identity, "validation"),
+            (Envelope, "validation"),
+            *((model, "validation") for model in FACT_TYPES.values()),
+        ],
         ref_template="#/$defs/{model}",
     )
     shared: dict[str, Schema] = top["$defs"]
     own = {model: shared.pop(model.__name__) for model in FACT_TYPES.values()}
-    envelope = shared.pop("Envelope")["properties"]
-    return _Parts(own, envelope, shared)
+    identity, envelope = (shared.pop(part.__name__)["properties"] for part in (Identity, Envelope))
+    return _Parts(own, identity, envelope, shared)

@@ -102,11 +102,6 @@ class Store:
             events = self.recorder.select_events(stream)
         return [codec.decode(event.state) for event in events]
 
-    def has(self, stream: str) -> bool:
-        """Whether the stream has a fact."""
-        with self._faults():
-            return bool(self.recorder.select_events(stream, limit=1))
-
     def facts(self, after: int = 0) -> Iterator[Fact]:
         """All facts with a higher sequence number than `after`, in recorded order."""
         for event in self.stored(after):

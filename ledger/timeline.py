@@ -13,13 +13,20 @@ A fact without a date is effective from the beginning.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from ledger.cut import Cut
 from ledger.envelope import Draft, Fact
 from ledger.errors import RuleError, TimelineError
 from ledger.facts.content import FactContent
-from ledger.facts.revision import FactCorroborated, Revision
+from ledger.facts.revision import (
+    FactCorrected,
+    FactCorroborated,
+    FactDisputed,
+    FactRetracted,
+    Revision,
+)
 from ledger.revision import Life, lives, readings
 from ledger.streams import State, begin, evolve, kind_of
 from ledger.values import PartialDate
@@ -89,13 +96,14 @@ class Timeline:
     def __init__(self, stream: str, recorded: Sequence[Fact] = ()) -> None:
         self.stream = stream
         self.recorded: list[Fact] = []
+        self._lives: dict[str, Life] = {}
         self._recorded_as: dict[Saying, Fact] = {}
         for fact in recorded:
             self._keep(fact)
         self._read_anew()
 
     def _read_anew(self) -> None:
-        self.facts = sorted(readings(self.recorded), key=order_key)
+        self.facts = sorted(self._readings(), key=order_key)
         self.state = fold(self.stream, self.facts)
         self._said = {(fact.on, fact.content): fact for fact in self.facts}
 
@@ -146,7 +154,7 @@ class Timeline:
 
     def life_of(self, ref: str) -> Life | None:
         """What came of a recorded fact of this stream, if there is one of that reference."""
-        return next((life for life in lives(self.recorded) if life.fact.ref == ref), None)
+        return self._lives.get(ref)
 
     def _keep(self, fact: Fact) -> None:
         """Add the fact to those recorded; a corroboration says what its fact reads as by then."""
@@ -157,6 +165,20 @@ class Timeline:
         if said is not None and not isinstance(said.content, Revision):
             self._recorded_as[said.on, said.content, fact.source] = fact
         self.recorded.append(fact)
+        match fact.content:
+            case FactCorrected() | FactRetracted():
+                self._lives = {life.fact.ref: life for life in lives(self.recorded)}
+                return
+            case FactCorroborated(ref=ref) if (life := self._lives.get(ref)) is not None:
+                self._lives[ref] = replace(life, corroborations=(*life.corroborations, fact))
+            case FactDisputed(ref=ref) if (life := self._lives.get(ref)) is not None:
+                self._lives[ref] = replace(life, disputes=(*life.disputes, fact))
+        self._lives[fact.ref] = Life(fact, fact)
+
+    def _readings(self) -> Iterator[Fact]:
+        for life in self._lives.values():
+            if life.reading is not None and not isinstance(life.reading.content, Revision):
+                yield life.reading
 
     def _comes_last(self, fact: Fact) -> bool:
         if isinstance(fact.content, Revision):

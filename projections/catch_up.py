@@ -97,7 +97,7 @@ class _Work:
         for fact in self.store.facts(after=position):
             touched[fact.stream] = None
             self.fresh.setdefault(fact.stream, []).append(fact)
-            if isinstance(fact.content, Revision):
+            if isinstance(fact.content, Revision) or (fact.kind == "source" and fact.version > 1):
                 logged_anew.add(fact.stream)
             position, applied = fact.seq, applied + 1
         for facts in self.fresh.values():

@@ -46,9 +46,11 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
     Raises CutError for a cut that the record does not reach.
     """
     database.check(where)
-    current = bring_up_to_date(where, today)
+    bring_up_to_date(where, today)
     with database.open_readonly(where) as connection:
         connection.execute("BEGIN")  # one snapshot for all that is read
+        # Asked again in the snapshot: a writer may have come in between.
+        current = tables.are_current(connection, today)
         last_seq = check_cut(connection, cut)
         if current and cut == Cut(today):
             rows_of: RowsOf = partial(tables.select, connection)

@@ -1,7 +1,8 @@
 """The tables of the current views: their shape, and writing and reading their rows.
 
 They live in the ledger's own database and are disposable: everything in them follows
-from the facts. One table a view holds the rows of single streams, beside four of our own:
+from the facts. One table a view holds the rows of single streams, beside four of our own and
+the library's `tracking`, which holds the position:
 
     view_state    which shape the tables have, and for which day they are folded
     view_streams  every stream: its name, number of facts, and the next day on which its

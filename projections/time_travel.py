@@ -28,7 +28,9 @@ class Past:
         self._facts: dict[str, list[Fact]] = {}
         self._states: dict[str, State] = {}
         self._published: dict[str, PartialDate | None] = {}
-        self.question = Question(cut.as_of, self.state_of, self.facts_of, self.disputes_of)
+        self.question = Question(
+            cut.as_of, self.state_of, self.facts_of, self.disputes_of, self.published
+        )
 
     def published(self, fact: Fact) -> PartialDate | None:
         """When the fact's source was published, as far as that was known at the cut."""
@@ -80,7 +82,7 @@ class Past:
     def stream_rows(self, view: View, stream: str) -> Iterable[Row]:
         """The rows of one stream in a view: the step that tables and time travel share.
 
-        None when the view does not read such streams, or nothing of it counts at the cut.
+        No rows when the view does not read such streams, or nothing of it counts at the cut.
         The log has a row for every visible fact, whenever it happens.
         """
         if view.of_fact is not None:

@@ -8,7 +8,7 @@ that every figure shown is of just what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -37,13 +37,15 @@ class Question:
 
     as_of: the day of the cut. state_of: the state of any stream at the same cut. facts_of:
     the facts that count there, as they read, in the order of the fold. disputes_of: those
-    of them that are disputed, each with the fact that disputes it.
+    of them that are disputed, each with the fact that disputes it. published: when a fact's
+    document was published.
     """
 
     as_of: date
     state_of: Callable[[str], State]
     facts_of: Callable[[str], Sequence[Fact]]
     disputes_of: Callable[[str], Sequence[tuple[Fact, Fact]]]
+    published: Callable[[Fact], PartialDate | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +96,52 @@ def said(stated: Stated[T] | None) -> T | None:
     return stated.value if stated is not None else None
 
 
-def possible(state: State, as_of: date) -> tuple[str, ...]:
-    """The fields of a state whose fact had possibly, but not certainly, happened by `as_of`.
+LISTS = {
+    "capacities": ("capacity",),
+    "productions": ("production",),
+    "deliveries": ("delivered",),
+    "fundings": ("funded",),
+    "owners": ("owners",),
+}
+"""From the lists of a state to the columns that show their last value, or all of them."""
+
+LATEST = ("capacities", "productions")
+"""The lists of which only the last value is shown."""
+
+
+SHOWN_AS = {
+    "contract.delivery_recorded": "delivered",
+    "investment.funded": "funded",
+    "company.ownership_stated": "owners",
+    "plant.production_reported": "production",
+    "plant.capacity_stated": "capacity",
+    "plant.capacity_expanded": "capacity",
+}
+"""The column that shows what facts of a type state, where it is not called as their fields are."""
+
+
+def stated_columns(state: State) -> Iterator[tuple[str, Stated[Any]]]:
+    """The columns of a stream's row, each with a stated value behind it.
 
     Fields that only help the fold (the status before a suspension) are no columns.
     """
-    return tuple(
-        name
-        for name in state.__dataclass_fields__
-        if name not in ("before_suspension", "built", "started")
-        and (on := getattr(getattr(state, name), "on", None)) is not None
-        and on.possible_at(as_of)
+    for name in state.__dataclass_fields__:
+        value = getattr(state, name)
+        if name in LISTS:
+            shown = value[-1:] if name in LATEST else value
+            yield from ((column, item) for item in shown for column in LISTS[name])
+        elif hasattr(value, "ref") and name not in ("before_suspension", "built", "started"):
+            yield name, value
+
+
+def possible(state: State, as_of: date) -> tuple[str, ...]:
+    """The columns whose fact had possibly, but not certainly, happened by `as_of`."""
+    found = (
+        column
+        for column, value in stated_columns(state)
+        if value.on is not None and value.on.possible_at(as_of)
     )
+    return tuple(dict.fromkeys(found))
 
 
 def countries_about(state: Promise, question: Question) -> tuple[str, ...]:
@@ -116,15 +152,17 @@ def countries_about(state: Promise, question: Question) -> tuple[str, ...]:
 
 
 def in_conflict(state: State, question: Question) -> tuple[str, ...]:
-    """The fields of a stream of which sources state different values, or whose fact is disputed."""
+    """The columns of which sources state different values, or whose fact is disputed."""
     from ledger.conflicts import conflicts
 
     stream = state.stream
-    found = [conflict.field for conflict in conflicts(question.facts_of(stream))]
+    found = [
+        SHOWN_AS.get(conflict.type, conflict.field)
+        for conflict in conflicts(question.facts_of(stream))
+    ]
     disputed = {fact.ref for fact, _ in question.disputes_of(stream)}
     if disputed:
-        names = state.__dataclass_fields__
-        found += [n for n in names if getattr(getattr(state, n), "ref", None) in disputed]
+        found += [column for column, value in stated_columns(state) if value.ref in disputed]
     return tuple(dict.fromkeys("status_on" if name == "on" else name for name in found))
 
 

@@ -17,6 +17,7 @@ _VALUES: dict[Any, str] = {
     Quantity: "[quantity](#quantities): `20 kt/yr`",
     Party: "[party](#parties): `acme`",
     bool: "`true` or `false`",
+    int: "whole number",
     str: "text",
 }
 

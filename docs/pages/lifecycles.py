@@ -46,7 +46,7 @@ def _in_order(steps: dict[str, Step]) -> list[str]:
 
 
 def _before(step: Step, order: list[str]) -> str:
-    if step.after == set(order):
+    if set(step.after) == set(order):
         return "any"
     return ", ".join(status for status in order if status in step.after)
 
@@ -54,7 +54,7 @@ def _before(step: Step, order: list[str]) -> str:
 def _after(name: str, step: Step) -> str:
     if step.to is not None:
         return step.to
-    if step.after == {"suspended"}:
+    if step.after == ("suspended",):
         return "as before it was suspended"
     first = _status_of_new_stream(name) if NOTHING_YET in step.after else None
     return f"unchanged; {first} when there is none" if first else "unchanged"

@@ -61,6 +61,14 @@ class FactCorrected(Revision):
         ),
     ]
     reason: Annotated[Prose, Field(description="What was wrong.")]
+    type_version: Annotated[
+        int,
+        Field(
+            description="The version of the corrected type that `set` speaks of; filled in when "
+            "it is recorded.",
+            ge=1,
+        ),
+    ] = 1
 
 
 class FactRetracted(Revision):

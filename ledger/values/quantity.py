@@ -121,9 +121,16 @@ class Quantity:
             raise ValueError(f"cannot add {other} to {self}: another dimension, period or basis")
         if self.unit == other.unit:
             return Quantity(self.bounds + other.bounds, self.unit, self.per, self.basis)
-        base = BASE_UNITS[self.dimension]
-        total = self.in_unit(base).bounds + other.in_unit(base).bounds
-        return Quantity(total, base, self.per, self.basis)
+        total = self.base_bounds + other.base_bounds
+        return Quantity(total, BASE_UNITS[self.dimension], self.per, self.basis)
+
+    @property
+    def base_bounds(self) -> Bounds:
+        """The bounds in the base unit of the dimension, in which all of it can be compared.
+
+        A base unit takes every amount exactly; another unit may not (29 months in years).
+        """
+        return self.in_unit(BASE_UNITS[self.dimension]).bounds
 
     def __str__(self) -> str:
         return self.text()

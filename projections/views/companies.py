@@ -37,9 +37,6 @@ def rows(state: Company, question: Question) -> Iterator[Row]:
         share = f" ({owner.value.share.text()})" if owner.value.share is not None else ""
         owners.append(f"{owner.value.kind} of" if owner.value.kind != "parent" else "parent:")
         owners[-1] += f" {owner.value.owner.text()}{share}"
-    maybe = any(
-        owner.on is not None and owner.on.possible_at(question.as_of) for owner in state.owners
-    )
     yield Row(
         stream=state.stream,
         company=Party.parse(state.stream.partition(":")[2]),
@@ -50,7 +47,7 @@ def rows(state: Company, question: Question) -> Iterator[Row]:
         place=said(state.place),
         lei=said(state.lei),
         owners=tuple(owners),
-        possible=possible(state, question.as_of) + (("owners",) if maybe else ()),
+        possible=possible(state, question.as_of),
         conflicts=in_conflict(state, question),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party
@@ -62,7 +62,6 @@ def _row(
 ) -> Row:
     stage = said(getattr(state, "stage", None))
     party = getattr(state, "company", None) or getattr(state, "by", None)
-    source: Any = question.state_of(f"source:{fact.source}") if fact.source is not None else None
     return Row(
         stream=state.stream,
         type=fact.type,
@@ -71,7 +70,7 @@ def _row(
         shown=shown,
         ref=fact.ref,
         source=fact.source,
-        published=said(source.published) if source is not None else None,
+        published=question.published(fact),
         on=fact.on,
         company=said(party),
         material=said(getattr(state, "material", None)) or material_of(stage),

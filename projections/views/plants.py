@@ -44,9 +44,6 @@ def rows(state: Plant, question: Question) -> Iterator[Row]:
     status, capacity = state.status, state.capacity
     production = state.productions[-1].value if state.productions else None
     stage = said(state.stage)
-    maybe = possible(state, question.as_of)
-    if capacity is not None and capacity.on is not None:
-        maybe += ("capacity",) if capacity.on.possible_at(question.as_of) else ()
     yield Row(
         stream=state.stream,
         status=said(status),
@@ -65,7 +62,7 @@ def rows(state: Plant, question: Question) -> Iterator[Row]:
         place=said(state.place),
         place_is=said(state.place_is),
         country=said(state.country),
-        possible=maybe,
+        possible=possible(state, question.as_of),
         conflicts=in_conflict(state, question),
     )
 

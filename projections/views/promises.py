@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=90)
 """How long before the end of its window an open promise counts as due soon."""
+
+
+WIDE = Context(prec=200)
+"""For shares: room for the largest quantity over the smallest, 60 digits each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,9 @@ def rows(state: Promise, question: Question) -> Iterator[Row]:
             material=said(state.material) or material_of(stage),
             stage=stage,
             country=countries_about(state, question),
-            possible=possible(state, as_of) + (("status",) if maybe else ()),
+            possible=tuple(
+                dict.fromkeys((*possible(state, as_of), *(("status",) if maybe else ())))
+            ),
             conflicts=in_conflict(state, question),
         )
 
@@ -142,13 +148,14 @@ def share_of(reached: Quantity | None, promised: Quantity | None) -> str | None:
     """
     if reached is None or promised is None or promised.bounds.min in (None, 0):
         return None
-    total, least = reached.in_unit(promised.unit).bounds.min, promised.bounds.min
-    if total is None or least is None:
+    total, least = reached.base_bounds.min, promised.base_bounds.min
+    if total is None or not least:
         return None
-    exact = total * 100 / least
-    shown = exact.quantize(Decimal("0.1"))
-    sign = "" if shown == exact and not promised.bounds.approx else "~"
-    return f"{sign}{shown.normalize():f}% ({reached.text()} of {promised.text()})"
+    with localcontext(WIDE):
+        exact = total * 100 / least
+        shown = exact.quantize(Decimal("0.1"))
+        sign = "" if shown == exact and not promised.bounds.approx else "~"
+        return f"{sign}{shown.normalize():f}% ({reached.text()} of {promised.text()})"
 
 
 def _near(window: PartialDate | None, as_of: date) -> bool:

@@ -43,8 +43,9 @@ def completed(folder: Path, words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("con", ["contracts", "context"]),
+        ("con", ["contracts", "conflicts", "context"]),
         ("record plant.clo", ["plant.closed"]),
+        ("record fact.", []),
         ("record plant.completed n", ["north"]),
         ("record contract.amended ", ["supply"]),
         ("record plant.completed north --comp", ["--company"]),
@@ -62,6 +63,12 @@ def completed(folder: Path, words: str) -> list[str]:
         ("show plant:", ["plant:north"]),
         ("log --type plant.com", ["plant.commissioned", "plant.completed"]),
         ("log --source acme", ["acme-2025"]),
+        ("log --type fact.re", ["fact.retracted"]),
+        ("log plant:n", ["plant:north@1"]),
+        ("correct plant:n", ["plant:north@1"]),
+        ("retract c", ["company:acme@1", "company:beta@1", "contract:supply@1"]),
+        ("corroborate plant:north@1 --source a", ["acme-2025"]),
+        ("dispute plant:north@1 --source a", ["acme-2025"]),
         ("source show ", ["acme-2025"]),
         ("export fac", ["facts"]),
         ("completion ", ["bash", "zsh", "fish"]),
@@ -77,6 +84,7 @@ def test_completion_does_without_a_ledger(tmp_path: Path) -> None:
     """It offers what needs none, makes no file, and complains about nothing."""
     assert completed(tmp_path, "show ") == []
     assert "plant.closed" in completed(tmp_path, "record plant.")
+    assert completed(tmp_path, "record fact.") == []
     assert completed(tmp_path, "plants --stage ore") == ["ore"]
     assert list(tmp_path.iterdir()) == []
 

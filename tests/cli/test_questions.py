@@ -33,7 +33,11 @@ def recorded(where: Database) -> list[Fact]:
 def test_a_fact_by_questions(where: Database) -> None:
     """Wrong answers are told and asked again, ? helps, Enter takes the default."""
     with terminal("--ledger", where.path, "record") as screen:
-        screen.answer("Fact type", "plant.complete")
+        screen.answer("Fact type", "?")
+        listed = screen.answer("Fact type", "fact.corrected").split()
+        assert "plant.named" in listed
+        assert not [word for word in listed if word.startswith("fact.")]
+        assert "`lsledger correct REF` records it." in screen.answer("Fact type", "plant.complete")
         assert "There is no fact type 'plant.complete'. Did you mean plant.completed" in (
             screen.answer("Fact type", "plant.named")
         )
@@ -150,5 +154,7 @@ def test_the_tab_key_completes(where: Database) -> None:
         screen.insist("\t", "north")
         screen.type("")
         screen.answer("on (required)", "2026")
+        # The Ctrl-C itself would drop what is typed and not yet read.
+        screen.expect("source")
         screen.insist("\x03", "Stopped")
         assert screen.end() == 130

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from cli.record import ABOUT_FACTS
 from ledger.facts import FACT_TYPES
 from ledger.facts.content import STREAM_KINDS
+from ledger.facts.revision import Revision
 from ledger.fields import Envelope
 from tests.cli.console import ACTOR, Console
 
@@ -27,7 +29,13 @@ BY_OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("type_", FACT_TYPES)
+NO_SOURCE = (
+    "It names no source: --source ID, or `source:` in a file, leads from a figure to its "
+    "document.\n"
+)
+
+
+@pytest.mark.parametrize("type_", sorted(FACT_TYPES.keys() - ABOUT_FACTS.keys()))
 def test_the_help_of_a_type_lists_each_of_its_fields(console: Console, type_: str) -> None:
     """Every field is an option with its description; what must be given is marked."""
     model = FACT_TYPES[type_]
@@ -41,12 +49,40 @@ def test_the_help_of_a_type_lists_each_of_its_fields(console: Console, type_: st
         assert help_.count("Required.") >= field.is_required()
 
 
+@pytest.mark.parametrize("type_", ABOUT_FACTS)
+def test_facts_about_facts_have_commands_of_their_own(ledger: Console, type_: str) -> None:
+    """`record` names the command, whose help lists each of the fields."""
+    for words in ((type_,), (type_, "plant:north@1", "--reason", "x"), (type_, "--help")):
+        ran = ledger("record", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("error[usage]")
+        assert f"`lsledger {ABOUT_FACTS[type_]} REF` records it." in ran.err
+    help_ = " ".join(ledger(ABOUT_FACTS[type_], "--help").out.split())
+    assert f"lsledger {ABOUT_FACTS[type_]} [OPTIONS] REF" in help_
+    given = FACT_TYPES[type_].model_fields.keys() - {"ref", "type_version"}
+    for name in given | {"source", "note"}:
+        assert f"--{name} " in help_
+    assert ledger.facts() == []
+
+
+def test_every_fact_about_a_fact_has_its_command(console: Console) -> None:
+    """The help of `record` lists every type but these, and names the commands instead."""
+    about = {name for name, model in FACT_TYPES.items() if issubclass(model, Revision)}
+    assert ABOUT_FACTS.keys() == about
+    help_ = console("record", "--help").out
+    for name in FACT_TYPES:
+        assert (f"  {name} " in help_) == (name not in about), name
+    for command in ABOUT_FACTS.values():
+        assert command in help_
+
+
 def test_one_of_each_stream_by_options(ledger: Console) -> None:
     """The options say all that a fact can hold; what is recorded is said in one line."""
     for number, (what, options) in enumerate(BY_OPTIONS.items(), start=1):
         type_, id_ = what.split()
         ran = ledger("record", type_, id_, *options.split())
-        assert ran.err == "", what
+        led = "--source" in options or type_ in ("source.registered", "company.registered")
+        assert ran.err == ("" if led else NO_SOURCE), what
         assert ran.out.startswith(f"Recorded #{number} {type_.partition('.')[0]}:{id_}@1  {type_}")
     assert {fact.kind for fact in ledger.facts()} == set(STREAM_KINDS)
     assert {fact.actor for fact in ledger.facts()} == {ACTOR}
@@ -82,7 +118,8 @@ def test_a_dry_run_shows_the_fact_and_stores_nothing(ledger: Console, place: str
         "    name      북부 공장\n"
         f"    recorded  2026-03-31T09:30:00.000000Z by {ACTOR}\n"
     )
-    assert ran.err == "Dry run: 1 fact would be recorded in ledger.db, 0 known already.\n"
+    told = "Dry run: 1 fact would be recorded in ledger.db, 0 known already.\n"
+    assert ran.err == NO_SOURCE + told
     assert ledger.facts() == []
 
 

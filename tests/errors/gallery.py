@@ -89,6 +89,11 @@ def _overwritten(console: Console) -> None:
         rest.unlink()
 
 
+def _retracted(console: Console) -> None:
+    """The plant was never there."""
+    assert console("retract", "plant:acme-north@1", "--reason", "misread").code == 0
+
+
 def _newer_fact(console: Console) -> None:
     """A fact of a type that a later version will have."""
     state = json.dumps({"type": "ship.launched", "type_version": 1, "content": {}})
@@ -105,6 +110,8 @@ CASES = (
     # words on the command line
     case("usage", "record plant.named acme-south --on 2025 --nmae South"),
     case("usage-command", "contrcts", code="usage"),
+    case("usage-record", "record fact.corrected plant:acme-north@1", code="usage"),
+    case("usage-correct", "correct plant:acme-north@1 --reason misread", code="usage"),
     # values
     fact("date", "plant.named: {id: acme-south, on: 2025-02-30}"),
     fact("date-prose", "plant.named: {id: acme-south, on: by 2029}", code="date"),
@@ -150,7 +157,13 @@ CASES = (
         "record plant.capacity_expanded acme-north --on 2025",
         code="field",
     ),
+    case("field-correct", "correct acme-north@1 --set nmae=North --reason misread", code="field"),
+    fact("field-about-facts", "fact.retracted: {id: a, reason: x}", code="field-missing"),
     case("stream-name", "show plnt:acme-north"),
+    case("ref", "retract acme-north --reason misread"),
+    fact("ref-file", "fact.retracted: {ref: plant:acme-north, reason: misread}", code="ref"),
+    case("cut", "plants --known-at #99"),
+    case("cut-early", "plants --known-at 2020", code="cut"),
     # files
     case("file", "import facts.yaml"),
     yaml("file-empty", ""),
@@ -196,6 +209,23 @@ CASES = (
     case("id-taken", "source add acme-2025 --title Another --published 2025"),
     case("timeline", "record contract.amended acme-supply --on 2025-02-01"),
     case("timeline-later", "record contract.expired acme-supply --on 2024-12-31", code="timeline"),
+    case(
+        "source-missing",
+        "record",
+        stdin='{"type": "fact.corroborated", "ref": "plant:acme-north@1"}',
+    ),
+    case(
+        "not-live",
+        "correct plant:acme-north@1 --set stage=ore --reason misread",
+        prepare=_retracted,
+    ),
+    case(
+        "nothing-changes",
+        ("correct", "plant:acme-north@1", "--set", "name=Northern plant", "--reason", "misread"),
+    ),
+    case("built-upon", "retract contract:acme-supply@1 --reason misread"),
+    case("built-upon-company", "retract company:acme@1 --reason misread", code="built-upon"),
+    case("reference-fact", "retract plant:acme-north@9 --reason misread", code="reference"),
     case("dated-ahead", "record plant.operating acme-north --on 2027"),
     case("date-missing", "record plant.closed acme-north"),
     jsonl(

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.database import Database
 from projections.read import Answer
-from tests.exports.portfolio import EXAMPLE, HARD, answers, made
+from tests.exports.portfolio import CONTRADICTING, EXAMPLE, HARD, answers, made
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +19,11 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Database:
 def hard(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """A ledger of the example and of facts that are hard on every format."""
     folder = tmp_path_factory.mktemp("hard")
-    file: Path = folder / "hard.yaml"
-    file.write_text(HARD, "utf-8")
-    return made(folder, *EXAMPLE, file)
+    files: list[Path] = []
+    for name, text in (("hard.yaml", HARD), ("contradicting.yaml", CONTRADICTING)):
+        files.append(folder / name)
+        files[-1].write_text(text, "utf-8")
+    return made(folder, *EXAMPLE, *files)
 
 
 @pytest.fixture(scope="session")

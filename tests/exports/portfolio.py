@@ -95,6 +95,25 @@ facts:
       wording: aims
 """
 
+CONTRADICTING = """
+source:
+  id: hard-other
+  title: "-1+1 | 정정보도"
+  published: 2026-03-10
+facts:
+  - contract.signed: {id: hard-twice, on: 2026, source: hard, company: hard-co, value: 30bn KRW}
+  - contract.signed:
+      id: hard-twice
+      on: 2026
+      company: hard-co
+      counterparties: ["unnamed: =1+1 | <b>다른</b> 회사"]
+      value: 40bn KRW
+  - plant.named: {id: hard-doubtful, on: 2026, source: hard, name: "=1+1", company: hard-co}
+  - fact.disputed:
+      ref: plant:hard-doubtful@1
+      reason: "=cmd|' /C calc'!A0\\n| 1881년에 준공 |"
+"""
+
 
 def made(folder: Path, *files: Path) -> Database:
     """A new ledger of the facts in the files, all recorded at the same moment."""

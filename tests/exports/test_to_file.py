@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,25 @@ import pytest
 from ledger.database import Database
 from ledger.errors import UnwritableError
 from projections.exports.to_file import replacing
+from tests.store.ledgers import NOBODY, program
 
-not_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+WRITE_AS_NOBODY = f"""
+import os, sys
+from pathlib import Path
+from projections.exports.to_file import replacing
+from ledger.errors import UnwritableError
+import shutil, tempfile
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid({NOBODY})
+    os.setuid({NOBODY})
+try:
+    with replacing(Path(sys.argv[1])) as out:
+        out.write(b"new")
+except UnwritableError as error:
+    print(error)
+    sys.exit(error.exit_code)
+"""
 
 
 def write(path: Path, data: bytes = b"new") -> None:
@@ -137,17 +157,28 @@ def test_a_name_of_full_length_can_be_written(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
 
 
-@not_root
-def test_a_folder_without_write_permission_is_told(tmp_path: Path) -> None:
-    """The old file in it stays."""
-    (tmp_path / "x.csv").write_bytes(b"old")
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(UnwritableError, match="permission denied"):
-            write(tmp_path / "x.csv")
-        assert (tmp_path / "x.csv").read_bytes() == b"old"
-    finally:
-        tmp_path.chmod(0o700)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that others can read; those of pytest are closed to the user nobody."""
+    made = Path(tempfile.mkdtemp(prefix="lsledger-test-"))
+    yield made
+    made.chmod(0o755)
+    shutil.rmtree(made)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_without_write_permission_is_told(folder: Path, there: bool) -> None:
+    """The old file in it stays, and none is made; root becomes the user nobody first."""
+    path = folder / "x.csv"
+    if there:
+        path.write_bytes(b"old")
+        path.chmod(0o666)
+    folder.chmod(0o555)
+    done = program(path, code=WRITE_AS_NOBODY)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "permission denied" in done.stdout
+    left = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert left == ({"x.csv": b"old"} if there else {})
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS])

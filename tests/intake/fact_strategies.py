@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator
 
 from cli.record_type import choices, plain_type
-from ledger.facts import FactContent
+from ledger.facts import FACT_TYPES, FactContent
 from ledger.facts.content import CountryCode, Line, MaterialId, Prose, StageId, StreamName
+from ledger.facts.revision import FactCorrected, Revision
 from ledger.reference.countries import COUNTRIES
 from ledger.reference.stages import MATERIALS, STAGES
 from ledger.values import Money, PartialDate, Party, Quantity
@@ -22,6 +23,9 @@ Fields = dict[str, Any]
 COMPANIES = ("acme", "beta-2")
 SOURCES = ("acme-2025", "beta-2026")
 STREAMS = ("plant:north", "contract:supply", "investment:expansion")
+REFS = tuple(f"{stream}@1" for stream in STREAMS)
+CORRECTED = "plant.named"
+"""The type of the fact that the first reference cites, which random corrections correct."""
 
 
 def lines(limit: int = 100) -> st.SearchStrategy[str]:
@@ -110,11 +114,34 @@ def _validator_in(hint: Any) -> Any:
     return None
 
 
+def identity(model: type[FactContent]) -> str:
+    """The field that says what a fact is about: a stream, or another fact."""
+    return "ref" if issubclass(model, Revision) else "id"
+
+
+def changes() -> st.SearchStrategy[Fields]:
+    """What a correction sets: some fields of the corrected fact, some of them to nothing."""
+    left_out = st.dictionaries(st.sampled_from(["name", "place", "note"]), st.none(), max_size=2)
+    return st.builds(
+        lambda given, absent: {**given, **absent, "locator": given.get("locator", "p. 2")},
+        facts(FACT_TYPES[CORRECTED], "zz-new"),
+        left_out,
+    ).map(lambda found: {name: value for name, value in found.items() if name != "id"})
+
+
 @st.composite
 def facts(draw: st.DrawFn, model: type[FactContent], id_: str) -> Fields:
-    """The type's own fields and the envelope's, as a program would write them."""
+    """The type's own fields and the envelope's, as a program would write them.
+
+    A fact about a fact cites one of REFS in place of the id.
+    """
     hints = get_type_hints(model, include_extras=True)
-    own = {name: _of(name, hints[name]) for name in model.model_fields}
+    cited = st.just(REFS[0]) if model is FactCorrected else st.sampled_from(REFS)
+    special = {"ref": cited, "set": st.deferred(changes), "type_version": st.integers(1, 9)}
+    own = {
+        name: special[name] if name in special else _of(name, hints[name])
+        for name in model.model_fields
+    }
     needed = {name for name, field in model.model_fields.items() if field.is_required()}
     fields: Fields = draw(
         st.fixed_dictionaries(
@@ -124,12 +151,13 @@ def facts(draw: st.DrawFn, model: type[FactContent], id_: str) -> Fields:
     )
     _keep_the_rules_of_models(draw, fields, own)
     dated = {"on": VALUES[PartialDate]}
+    sourced = {"source": st.sampled_from(SOURCES)}
     envelope: Fields = draw(
         st.fixed_dictionaries(
-            dated if model.NEEDS_DATE else {},
+            (dated if model.NEEDS_DATE else {}) | (sourced if model.NEEDS_SOURCE else {}),
             optional={
                 **({} if model.NEEDS_DATE else dated),
-                "source": st.sampled_from(SOURCES),
+                **({} if model.NEEDS_SOURCE else sourced),
                 "locator": lines(),
                 "quote": prose(),
                 "note": prose(),
@@ -137,7 +165,8 @@ def facts(draw: st.DrawFn, model: type[FactContent], id_: str) -> Fields:
             },
         )
     )
-    return {"id": id_, **envelope, **fields}
+    named = {} if identity(model) in fields else {"id": id_}
+    return {**named, **envelope, **fields}
 
 
 def _keep_the_rules_of_models(

@@ -219,7 +219,6 @@ def test_a_dispute_is_listed_with_its_words(press: Ledger) -> None:
     assert press.rows("conflicts", public_at="03-01") == []
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="view.in_conflict marks fields, not columns")
 @pytest.mark.parametrize(
     ("type_", "fields", "view", "columns"),
     [

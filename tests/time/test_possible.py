@@ -24,8 +24,6 @@ CASES: list[Any] = [
     ("contracts", "contract.postponed", {"until": "2026"}, {"status", "postponed_until"}),
     ("investments", "investment.revised", {"amount": "1bn KRW"}, {"amount"}),
     ("promises", "promise.revised", {"due": "2027"}, {"due"}),
-]
-NOT_YET: list[Any] = [
     (
         "plants",
         "plant.production_reported",
@@ -35,23 +33,11 @@ NOT_YET: list[Any] = [
     ("contracts", "contract.delivery_recorded", {"quantity": "5 t"}, {"delivered"}),
     *(("promises", f"promise.{word}", {}, {"status"}) for word in ("kept", "missed", "withdrawn")),
 ]
-"""Columns that the views do not mark, or mark twice."""
 
 
 @pytest.mark.parametrize(
     ("view", "type_", "fields", "columns"),
-    [
-        *CASES,
-        *(
-            pytest.param(
-                *case,
-                marks=pytest.mark.xfail(
-                    raises=AssertionError, reason="the view leaves the mark out, or marks twice"
-                ),
-            )
-            for case in NOT_YET
-        ),
-    ],
+    CASES,
 )
 def test_what_is_only_possible_is_marked(
     ledger: Ledger, view: str, type_: str, fields: dict[str, str], columns: set[str]

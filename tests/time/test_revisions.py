@@ -312,9 +312,6 @@ PROMISE = {
 }
 
 
-@pytest.mark.xfail(
-    raises=pytest.fail.Exception, reason="book._Batch.citing reads facts as they were recorded"
-)
 @pytest.mark.parametrize(
     ("changes", "retracted"),
     [({"source": "pr-2"}, "source:pr-2@1"), ({"company": "acme"}, "company:acme@1")],
