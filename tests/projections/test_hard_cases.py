@@ -1,0 +1,172 @@
+"""Facts that each are ordinary, and that together once broke a view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.book import record
+from ledger.envelope import Draft
+from ledger.errors import UnknownReferenceError
+from ledger.store import opened
+from tests.projections.asking import asked, rows
+from tests.store.ledgers import ACTOR, NOW, add, draft, make
+
+SOURCES = [
+    draft("source.registered", name, title=name, published="2025") for name in ("one", "other")
+]
+PROMISE: dict[str, Any] = {
+    "on": "2020",
+    "by": "acme",
+    "statement": "s",
+    "wording": "aims",
+    "about": ["plant:p"],
+}
+
+
+def promised(folder: Path, *facts: Draft, after: tuple[Draft, ...] = (), **promise: Any) -> Any:
+    """The row of a promise about the plant p, with facts recorded before it and after."""
+    made = draft("promise.made", "x", **{**PROMISE, **promise})
+    (row,) = asked(folder, "promises", *facts, made, *after)
+    return row
+
+
+def test_units_without_an_exact_conversion_are_compared(tmp_path: Path) -> None:
+    """29 months are no finite number of years, and contradict 2 years all the same."""
+    said = {"on": "2025", "subject": "market", "about": "life", "statement": "s"}
+    found = asked(
+        tmp_path,
+        "conflicts",
+        *SOURCES,
+        draft("context.noted", "life", quantity="2 years", source="one", **said),
+        draft("context.noted", "life", quantity="29 months", source="other", **said),
+    )
+    assert [(row.field, row.value) for row in found] == [
+        ("quantity", "2 years"),
+        ("quantity", "29 months"),
+    ]
+
+
+def test_the_share_of_the_smallest_promise_by_the_largest_quantity(tmp_path: Path) -> None:
+    """Whatever numbers are accepted, their share can be told."""
+    row = promised(
+        tmp_path,
+        draft("plant.operating", "p", on="2020"),
+        draft(
+            "plant.production_reported",
+            "p",
+            on="2025",
+            period="2025",
+            production=f"{'9' * 30} t",
+        ),
+        measure="production",
+        quantity="0.000001 t",
+        due="2025",
+    )
+    assert row.status == "kept"
+    assert row.share.startswith("99999999")
+
+
+@pytest.mark.parametrize("kind", ["plant", "investment"])
+def test_a_suspension_that_two_texts_report_ends_once(tmp_path: Path, kind: str) -> None:
+    """What is resumed goes on as before the first report."""
+    begun = "plant.operating" if kind == "plant" else "investment.committed"
+    (row,) = asked(
+        tmp_path,
+        f"{kind}s",
+        *SOURCES,
+        draft(begun, "p", on="2020"),
+        draft(f"{kind}.suspended", "p", on="2021-01-05", source="one"),
+        draft(f"{kind}.suspended", "p", on="2021-02-05", source="other"),
+        draft(f"{kind}.resumed", "p", on="2022-02-05"),
+    )
+    assert row.status == ("operating" if kind == "plant" else "committed")
+
+
+def test_a_fact_that_comes_back_must_name_what_exists(tmp_path: Path) -> None:
+    """Retracting a retraction is refused when the fact's company was retracted since."""
+    where = make(
+        tmp_path,
+        draft("company.registered", "x", name="X"),
+        draft("plant.proposed", "a", on="2025", company="x"),
+        draft("fact.retracted", None, ref="plant:a@1", reason="r"),
+        draft("fact.retracted", None, ref="company:x@1", reason="r"),
+    )
+    back = draft("fact.retracted", None, ref="plant:a@2", reason="r")
+    with opened(where) as store, pytest.raises(UnknownReferenceError, match="company:x"):
+        add(store, back)
+
+
+def test_what_is_delivered_is_no_term(tmp_path: Path) -> None:
+    """The contracted quantity stays as it was agreed."""
+    (row,) = asked(
+        tmp_path,
+        "contracts",
+        draft("contract.signed", "c", on="2024", quantity="500 t"),
+        draft("contract.delivery_recorded", "c", on="2025", quantity="20 t"),
+    )
+    assert row.quantity.text() == "500 t"
+    assert [quantity.text() for quantity in row.delivered] == ["20 t"]
+
+
+def test_a_closed_plant_keeps_no_promise(tmp_path: Path) -> None:
+    """100 t that are gone and 100 t that came later are not 200 t."""
+    row = promised(
+        tmp_path,
+        draft("plant.operating", "p", on="2020"),
+        draft("plant.operating", "q", on="2024"),
+        draft("plant.capacity_stated", "p", on="2020", capacity="100 t/yr"),
+        draft("plant.closed", "p", on="2022"),
+        draft("plant.capacity_stated", "q", on="2024", capacity="100 t/yr"),
+        measure="capacity",
+        about=["plant:p", "plant:q"],
+        quantity="200 t/yr",
+        due="../2024",
+    )
+    assert row.status == "overdue"
+
+
+def test_what_comes_after_a_withdrawal_keeps_nothing(tmp_path: Path) -> None:
+    """A plant that is completed years later does not turn a withdrawn promise into a late one."""
+    row = promised(
+        tmp_path,
+        draft("plant.proposed", "p", on="2020"),
+        draft("plant.completed", "p", on="2024"),
+        after=(draft("promise.withdrawn", "x", on="2021-03"),),
+        measure="completion",
+        due="../2021",
+    )
+    assert row.status == "withdrawn"
+
+
+def test_two_owners_are_no_conflict(tmp_path: Path) -> None:
+    """One text names one parent with its share, another text the other."""
+    found = asked(
+        tmp_path,
+        "conflicts",
+        *SOURCES,
+        draft("company.registered", "sub", name="Sub"),
+        draft("company.ownership_stated", "sub", on="2025", owner="unnamed: x", kind="parent",
+              share="60%", source="one"),
+        draft("company.ownership_stated", "sub", on="2025", owner="unnamed: y", kind="parent",
+              share="40%", source="other"),
+    )  # fmt: skip
+    assert found == []
+
+
+def test_a_document_registered_anew_dates_its_facts(tmp_path: Path) -> None:
+    """The log tells the publication date that the document has now."""
+    where = make(
+        tmp_path,
+        draft("source.registered", "s", title="T", published="2020"),
+        draft("plant.proposed", "a", on="2020", source="s"),
+    )
+    rows(where, "log")
+    with opened(where) as store:
+        retracted = draft("fact.retracted", None, ref="source:s@1", reason="r")
+        record(store, [retracted], actor=ACTOR, now=NOW, force=True)
+        add(store, draft("source.registered", "s", title="T", published="2021-01-01"))
+    (row,) = [row for row in rows(where, "log") if row.ref == "plant:a@1"]
+    assert str(row.published) == "2021-01-01"
