@@ -10,9 +10,6 @@ from ledger.cut import time_text
 from ledger.envelope import Draft, Fact
 from ledger.revision import Life
 
-FILLED_IN = ("type_version",)
-"""Fields that the ledger fills in itself."""
-
 ENVELOPE = ("source", "locator", "quote", "note", "tags", "forced")
 
 
@@ -25,7 +22,7 @@ def headline(fact: Fact) -> str:
 def fields_of(fact: Fact | Draft) -> Iterator[tuple[str, str]]:
     """Its fields as names and text: its own first, then those of the envelope."""
     for name in type(fact.content).model_fields:
-        if name in FILLED_IN:
+        if name in fact.content.FILLED_IN:
             continue
         text = value_text(getattr(fact.content, name))
         if text:

@@ -60,7 +60,7 @@ def print_life(life: Life, *, counts: bool) -> None:
     date = f"{on.text()}  " if on is not None else ""
     head = f"{date}{fact.type}  {fact.ref} #{fact.seq}"
     mark = "  retracted" if retracted else "" if counts else "  (not yet at this cut)"
-    click.echo(click.style(head, strikethrough=retracted) + mark)
+    click.echo(click.style(head, strikethrough=retracted or None) + mark)
     if reading is not None and fact.on != reading.on:
         was = fact.on.text() if fact.on is not None else "undated"
         click.echo(f"    on: {on.text() if on is not None else 'undated'}, was {_struck(was)}")

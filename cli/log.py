@@ -97,9 +97,12 @@ def render_log(answer: Answer) -> None:
         click.echo("")
         gone = row.status == "retracted"
         mark = "  retracted" if gone else ""
-        click.echo(click.style(f"#{row.seq}  {row.ref}", bold=True) + f"  {row.type}{on}{mark}")
+        head, *rest = wrapped(f"#{row.seq} {row.ref} {row.type}{on}{mark}", width)
+        click.echo(click.style(head, bold=True))
+        for line in rest:
+            click.echo(f"    {line}")
         for line in wrapped(render.safe(row.what), width, first="    "):
-            click.echo(click.style(line, strikethrough=gone or row.reads is not None))
+            click.echo(click.style(line, strikethrough=(gone or row.reads is not None) or None))
         if row.reads is not None and not gone:
             for line in wrapped(f"now: {render.safe(row.reads)}", width, first="    "):
                 click.echo(line)

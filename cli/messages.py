@@ -54,8 +54,8 @@ def as_text(error: LedgerError) -> str:
 
 
 def sentence(hint: str) -> str:
-    """A hint with a full stop, unless it ends in some other way."""
-    return hint if hint[-1:] in ".?!)`" else f"{hint}."
+    """A hint with a full stop, unless it ends in some other way, or in what is to be typed."""
+    return f"{hint}." if hint[-1:].isalpha() else hint
 
 
 def as_data(error: LedgerError) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -105,8 +106,9 @@ def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    bold = "" if os.environ.get("NO_COLOR") else "bold"
     kept = [n for n in range(len(header)) if any(row[n] for row in rows)]
-    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style=bold)
     for n in kept:
         # Dates, numbers and the ids that one types again are not broken while there is room.
         widest = max(cells(row[n]) for row in rows)

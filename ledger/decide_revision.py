@@ -134,7 +134,7 @@ def _life_meant(content: Revision, timeline: Timeline) -> Life:
         count = timeline.version
         raise UnknownReferenceError(
             f"{content.ref} is not recorded",
-            hint=f"{timeline.stream} has the facts @1 to @{count}."
+            hint=f"The newest fact of {timeline.stream} is @{count}."
             if count
             else f"Nothing is recorded of {timeline.stream}; `lsledger log` lists what is.",
         )

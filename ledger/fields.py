@@ -152,7 +152,8 @@ def problems(
             )
         elif unknown:
             first = [] if issubclass(model, Revision) else ["id"]
-            known = [*first, *Envelope.model_fields, *model.model_fields]
+            own = [name for name in model.model_fields if name not in model.FILLED_IN]
+            known = [*first, *Envelope.model_fields, *own]
             yield UnknownFieldError(
                 f"{type_name} has no field {field!r}",
                 hint=did_you_mean(field, known) or f"Its fields: {', '.join(known)}.",

@@ -128,7 +128,8 @@ def in_stored_form(
     changed = {name: after[name] for name in correction.set if after[name] != before[name]}
     if not changed:
         raise NothingChangesError(
-            f"{correction.ref} reads so already", hint="`lsledger log REF` shows how it reads."
+            f"{correction.ref} reads so already",
+            hint=f"`lsledger log {correction.ref}` shows how it reads.",
         )
     return correction.model_copy(update={"set": changed, "type_version": reading.content.VERSION})
 

@@ -85,6 +85,7 @@ class _Parts:
         identity = {} if issubclass(model, Revision) else self.identity
         for name, field in (identity | self.envelope).items():
             properties[name] = {**field, "description": ENVELOPE_HELP[name]}
+        typed = {n: f for n, f in own["properties"].items() if n not in model.FILLED_IN}
         named = ["type"] if type_name is not None else []
         dated = ["on"] if model.NEEDS_DATE else []
         sourced = ["source"] if model.NEEDS_SOURCE and type_name is not None else []
@@ -92,7 +93,7 @@ class _Parts:
             "title": model.TYPE,
             "description": model.__doc__,
             "type": "object",
-            "properties": properties | own["properties"],
+            "properties": properties | typed,
             "required": [*named, *identity, *dated, *sourced, *own.get("required", [])],
             "additionalProperties": False,
         }

@@ -201,6 +201,6 @@ class Timeline:
         return TimelineError(
             f"{fact.stream}: with this {fact.type}{on} the recorded {refused.type} "
             f"{refused.ref} becomes impossible: {error.what}",
-            hint=f"Check both. If {refused.ref} is wrong, correct or retract it first; if both "
-            "are right, record this one with --force.",
+            hint=f"Check both dates. If {refused.ref} is wrong, correct or retract it first; if "
+            "both are right, record this one with --force.",
         )

@@ -96,7 +96,9 @@ def check_cut(connection: Connection, cut: Cut) -> int:
         known_at = cut.known_at
         before = time_text(known_at) < first if isinstance(known_at, datetime) else known_at < 1
         if before:
-            raise CutError("nothing was recorded yet by then", hint=f"The first fact is of {first}")
+            raise CutError(
+                "nothing was recorded yet by then", hint=f"The first fact is of {first[:19]}Z."
+            )
     return int(last)
 
 

@@ -44,6 +44,10 @@ class FactContent(BaseModel):
     STREAM_FIELDS: ClassVar[tuple[str, ...]] = ()
     """The fields that name other streams, which must exist."""
 
+    FILLED_IN: ClassVar[tuple[str, ...]] = ()
+    """The fields that the ledger fills in itself: nobody types them, and they tell a person
+    nothing."""
+
     NEEDS_SOURCE: ClassVar[bool] = False
     """Whether it must rest on a document."""
 

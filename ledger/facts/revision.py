@@ -51,6 +51,7 @@ class FactCorrected(Revision):
     """A recorded fact should have read otherwise. The corrected fact keeps its place."""
 
     TYPE = "fact.corrected"
+    FILLED_IN = ("type_version",)
 
     set: Annotated[
         dict[str, JsonValue],

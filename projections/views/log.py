@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 NAMING = ("name", "title", "statement")
 """Fields that tell by themselves what a fact is about; they come first, without their name."""
 
-FILLED_IN = ("type_version",)
-"""Fields that the ledger fills in itself; they tell a person nothing."""
-
 ENVELOPE = ("on", "source", "locator", "quote", "note", "tags")
 
 LONGEST_WHAT = 160
@@ -90,7 +87,7 @@ def what(fact: Fact) -> str:
     names = sorted(type(fact.content).model_fields, key=lambda name: name not in NAMING)
     for name in names:
         value = getattr(fact.content, name)
-        if value is None or value == () or value is False or name in FILLED_IN:
+        if value is None or value == () or value is False or name in fact.content.FILLED_IN:
             continue
         text = _text(value)
         said.append(text if name in NAMING else f"{name}: {text}")

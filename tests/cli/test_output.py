@@ -43,15 +43,12 @@ def test_what_is_piped_has_no_escape_sequences(where: Database, words: list[str]
     assert "\x1b" not in run.stdout
 
 
-BOLD = pytest.mark.xfail(reason="rich makes the headings of tables bold under NO_COLOR")
-
-
 @pytest.mark.parametrize(
     "words",
     [
         ["zzz"],
-        pytest.param(["portfolio"], marks=BOLD),
-        pytest.param(["show", "north"], marks=BOLD),
+        ["portfolio"],
+        ["show", "north"],
         ["log"],
     ],
 )
@@ -77,7 +74,6 @@ def test_lines_fit_the_terminal(where: Database, words: list[str], columns: int)
         assert set("".join(NAME.split())) <= set("".join(lines))
 
 
-@pytest.mark.xfail(reason="the line of reference, type and date is not wrapped")
 def test_the_log_fits_a_narrow_terminal(where: Database) -> None:
     """No line of it is wider than the window."""
     test_lines_fit_the_terminal(where, ["log"], 40)

@@ -137,10 +137,11 @@ def facts(draw: st.DrawFn, model: type[FactContent], id_: str) -> Fields:
     """
     hints = get_type_hints(model, include_extras=True)
     cited = st.just(REFS[0]) if model is FactCorrected else st.sampled_from(REFS)
-    special = {"ref": cited, "set": st.deferred(changes), "type_version": st.integers(1, 9)}
+    special = {"ref": cited, "set": st.deferred(changes)}
     own = {
         name: special[name] if name in special else _of(name, hints[name])
         for name in model.model_fields
+        if name not in model.FILLED_IN
     }
     needed = {name for name, field in model.model_fields.items() if field.is_required()}
     fields: Fields = draw(

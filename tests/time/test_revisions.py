@@ -50,7 +50,12 @@ def plant(ledger: Ledger) -> Ledger:
         ("plant:x@2", {"seq": "9"}, FieldError, "no field 'seq'"),
         ("plant:x@2", {"actor": "me"}, FieldError, "no field 'actor'"),
         ("plant:x@2", {"id": "y"}, FieldError, "no field 'id'"),
-        ("plant:x@9", {"capacity": "1 t/yr"}, UnknownReferenceError, "facts @1 to @2"),
+        (
+            "plant:x@9",
+            {"capacity": "1 t/yr"},
+            UnknownReferenceError,
+            "newest fact of plant:x is @2",
+        ),
         ("plant:y@1", {"capacity": "1 t/yr"}, UnknownReferenceError, "Nothing is recorded"),
         ("plant:x@2", {"capacity": "100 kt/yr"}, NothingChangesError, "reads so already"),
         ("plant:x@2", {"on": "2025-04-01"}, NothingChangesError, "reads so already"),
