@@ -14,7 +14,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("One plant: what is known of it, and who says so", ("show", "llbs-saemangeum-precursor")),
     ("Which promises stood open on the day of the second document",
      ("promises", "--as-of", "2026-03-04", "--status", "open", "--status", "overdue")),
-    ("What the public could know on 1 January 2025", ("totals", "--public-at", "2025-01-01")),
+    ("What the public could know of contracts on 1 January 2025",
+     ("contracts", "--public-at", "2025-01-01")),
     ("The last facts that were recorded", ("log", "--last", "5")),
 )  # fmt: skip
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SLOW = 2_000
-"""Facts after which a progress bar appears on a terminal."""
-
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
@@ -54,6 +51,8 @@ def _with_progress(items: Iterable[T]) -> Iterator[T]:
     if not sys.stderr.isatty():
         yield from items
         return
+    from cli.recording import SLOW
+
     numbered = enumerate(items, start=1)
     yield from (item for _, item in islice(numbered, SLOW))
     following = next(numbered, None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
@@ -10,12 +12,15 @@ from cli import messages
 from cli.describe import headline, in_full
 from cli.settings import Settings
 from ledger.book import Recorded, record
-from ledger.database import Database
+from ledger.database import Database, check
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import LedgerError
 from ledger.facts.revision import Revision
 from ledger.store import Store, opened
 from projections.catch_up import catch_up
+
+SLOW = 2_000
+"""Facts from which on recording takes long enough to show that something is being done."""
 
 MOST_LINES = 20
 """Facts that are listed one by one after recording; more are counted."""
@@ -25,9 +30,20 @@ def record_and_tell(
     settings: Settings, drafts: Iterable[Draft | Fault], *, force: bool, dry_run: bool
 ) -> None:
     """Record the drafts, all or none, and print what was recorded."""
-    with opened(settings.database) as store:
-        recorded = record_into(store, settings, drafts, force=force, dry_run=dry_run)
+    check(settings.database)
+    read = list(drafts)
+    with _working(len(read)), opened(settings.database) as store:
+        recorded = record_into(store, settings, read, force=force, dry_run=dry_run)
     tell(recorded, dry_run=dry_run, where=settings.database)
+
+
+def _working(count: int) -> AbstractContextManager[object]:
+    """Something that moves on a terminal while many facts are decided, stored and projected."""
+    if count < SLOW or not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"Recording {count:,} facts and bringing views up to date")
 
 
 def record_into(
