@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test test-deep check format bench reference lock clean
 
 demo: $(VENV)/installed
-	@$(BIN)/lsledger demo
+	@env -u LSLEDGER_LEDGER $(BIN)/lsledger demo
 
 test: $(VENV)/installed-dev
 	@$(BIN)/pytest -q -n auto

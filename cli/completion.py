@@ -22,6 +22,8 @@ def completion(shell: str) -> None:
     completer = get_completion_class(shell)
     assert completer is not None
     click.echo(completer(lsledger, {}, "lsledger", "_LSLEDGER_COMPLETE").source())
+    if shell == "bash":  # else it would break plant:acme-north into two words
+        click.echo("COMP_WORDBREAKS=${COMP_WORDBREAKS//:}")
 
 
 COMMANDS = {"completion": completion}

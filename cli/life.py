@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import date
 from functools import partial
 
 import click
@@ -15,9 +17,11 @@ from ledger import database, history
 from ledger.cut import Cut, time_text
 from ledger.database import open_readonly
 from ledger.errors import InputError, NothingSuchError
+from ledger.facts.revision import Revision
 from ledger.revision import Life, lives
+from ledger.values import PartialDate
 from projections.read import check_cut
-from projections.stream_page import counts_at, life_as_data
+from projections.stream_page import life_as_data
 from projections.time_travel import Past
 
 
@@ -35,6 +39,7 @@ def show_life(settings: Settings, ref: str, cut: Cut, format_: str | None) -> No
         stream = ref.rpartition("@")[0]
         past = Past(partial(history.stream, connection), cut)
         found = {life.fact.ref: life for life in lives(past.recorded(stream))}
+    about = _about(ref, found.values())
     if ref not in found:
         raise NothingSuchError(
             f"there is no fact {ref} at this cut",
@@ -43,23 +48,28 @@ def show_life(settings: Settings, ref: str, cut: Cut, format_: str | None) -> No
             else "`lsledger log` lists the references.",
         )
     if format_ == "json":
-        click.echo(json.dumps(life_as_data(found[ref], cut.as_of), ensure_ascii=False, indent=2))
-    else:
-        print_life(found[ref], counts=counts_at(found[ref], cut.as_of))
+        told = life_as_data(found[ref], cut.as_of)
+        told["revisions"] = [life_as_data(life, cut.as_of) for life in about]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    print_life(found[ref], cut.as_of)
+    for life in about:
+        click.echo("")
+        print_life(life, cut.as_of)
 
 
-def print_life(life: Life, *, counts: bool) -> None:
+def print_life(life: Life, as_of: date) -> None:
     """Print a fact; what it said before a correction, or all of it when it is retracted, is
     struck through on a terminal.
 
-    counts: whether it has taken effect at the cut.
+    as_of: the day of the cut, on which it may not have taken effect, or only possibly.
     """
     fact, reading = life.fact, life.reading
     retracted = reading is None
     on = (reading or fact).on
-    date = f"{on.text()}  " if on is not None else ""
-    head = f"{date}{fact.type}  {fact.ref} #{fact.seq}"
-    mark = "  retracted" if retracted else "" if counts else "  (not yet at this cut)"
+    when = f"{on.text()}  " if on is not None else ""
+    head = f"{when}{fact.type}  {fact.ref} #{fact.seq}"
+    mark = "  retracted" if retracted else _mark(on, as_of)
     click.echo(click.style(head, strikethrough=retracted or None) + mark)
     if reading is not None and fact.on != reading.on:
         was = fact.on.text() if fact.on is not None else "undated"
@@ -75,6 +85,22 @@ def print_life(life: Life, *, counts: bool) -> None:
     click.echo(f"    recorded {at} by {safe(fact.actor)}")
     for line in what_became_of(life):
         click.echo(f"    {line}")
+
+
+def _mark(on: PartialDate | None, as_of: date) -> str:
+    if on is None or on.latest <= as_of:
+        return ""
+    return "  (possible)" if on.earliest <= as_of else "  (not yet at this cut)"
+
+
+def _about(ref: str, recorded: Iterable[Life]) -> list[Life]:
+    """The facts about a fact, and about those in turn, live or not, in recorded order."""
+    meant, found = {ref}, []
+    for life in recorded:
+        if isinstance(life.fact.content, Revision) and life.fact.content.ref in meant:
+            meant.add(life.fact.ref)
+            found.append(life)
+    return found
 
 
 def _struck(text: str) -> str:

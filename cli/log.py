@@ -106,6 +106,8 @@ def render_log(answer: Answer) -> None:
         if row.reads is not None and not gone:
             for line in wrapped(f"now: {render.safe(row.reads)}", width, first="    "):
                 click.echo(line)
+        if row.forced:
+            click.echo(f"    forced: {', '.join(row.forced)}")
         if row.revised_by:
             click.echo(f"    {'retracted' if gone else 'corrected'} by {', '.join(row.revised_by)}")
         source = f", on {row.source}" if row.source is not None else ""

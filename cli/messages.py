@@ -16,7 +16,12 @@ LONGEST_EXCERPT = 120
 
 
 def say(text: str) -> None:
-    """A line on standard error, without colours where https://no-color.org asks for none."""
+    """A line on standard error, with nothing in it that a terminal would obey."""
+    _print(_safe(text))
+
+
+def _print(text: str) -> None:
+    """Our own text on standard error; without colours where https://no-color.org asks so."""
     click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
@@ -24,10 +29,10 @@ def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
     """Every error with its place; as JSON, one object a line."""
     if as_json:
         for error in errors:
-            say(json.dumps(as_data(error), ensure_ascii=False))
+            _print(json.dumps(as_data(error), ensure_ascii=False))
         return
     for error in errors:
-        say(as_text(error))
+        _print(as_text(error))
     if len(errors) >= MOST_ERRORS:
         say(f"{len(errors)} errors, and reading stopped there; nothing was recorded.")
     elif len(errors) > 1:

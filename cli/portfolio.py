@@ -12,15 +12,21 @@ from projections.views.portfolio import CONTRACTS, GAPS, INVESTMENT, PLANTS, PRO
 
 COLUMNS = {
     CONTRACTS: ("item", "name", "company", "status", "on", "quantity", "amount", "note"),
-    INVESTMENT: ("item", "name", "amount", "note"),
+    INVESTMENT: ("item", "name", "amount", "status", "note"),
     PLANTS: ("item", "name", "company", "status", "on", "quantity", "note"),
-    PROMISES: ("item", "name", "company", "status", "on", "quantity", "amount"),
+    PROMISES: ("item", "name", "company", "status", "on", "quantity", "amount", "note"),
     GAPS: ("item", "name", "status", "note"),
 }
 LABELS = {
     INVESTMENT: {"item": "business", "amount": "stated", "note": "of"},
     PLANTS: {"item": "plant", "quantity": "capacity", "note": "place"},
-    PROMISES: {"item": "promise", "name": "statement", "on": "due", "company": "by"},
+    PROMISES: {
+        "item": "promise",
+        "name": "statement",
+        "on": "due",
+        "company": "by",
+        "note": "condition",
+    },
     GAPS: {"item": "stage", "note": "what there is"},
     CONTRACTS: {"item": "contract"},
 }

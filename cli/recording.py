@@ -12,7 +12,7 @@ from cli import messages
 from cli.describe import headline, in_full
 from cli.settings import Settings
 from ledger.book import Recorded, record
-from ledger.database import Database, check
+from ledger.database import Database, check_writable
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import LedgerError
 from ledger.facts.revision import Revision
@@ -30,7 +30,7 @@ def record_and_tell(
     settings: Settings, drafts: Iterable[Draft | Fault], *, force: bool, dry_run: bool
 ) -> None:
     """Record the drafts, all or none, and print what was recorded."""
-    check(settings.database)
+    check_writable(settings.database)  # before an input is read for nothing
     read = list(drafts)
     with _working(len(read)), opened(settings.database) as store:
         recorded = record_into(store, settings, read, force=force, dry_run=dry_run)

@@ -162,10 +162,15 @@ def cell_text(row: Row, name: str) -> str:
         return ""
     if name == "recorded_at":
         return to_the_second(value)
+    if name == "revised_by" and value:
+        return f"{row.status} by {', '.join(value)}"
     if name == "status" and getattr(row, "due_soon", False):
         return f"{value}, due soon"
     if isinstance(value, tuple):
-        return ", ".join(without_kind(value_text(item)) for item in value)
+        maybe = getattr(row, "possible", ())
+        return ", ".join(
+            without_kind(value_text(item)) + ("?" if item in maybe else "") for item in value
+        )
     return value_text(value)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cli import complete, render
 from cli.options import common, cut_of, cut_options
 from cli.settings import Settings
+
+if TYPE_CHECKING:
+    from projections.stream_page import Page
 
 
 @click.command("show")
@@ -56,10 +59,9 @@ def show(
     _print(page)
 
 
-def _print(page: Any) -> None:
+def _print(page: Page) -> None:
     from cli.life import print_life
     from ledger.facts.revision import Revision
-    from projections.stream_page import counts_at
 
     click.echo(f"{page.stream} {render.cut_text(page.cut, page.last_seq)}")
     click.echo("")
@@ -77,17 +79,23 @@ def _print(page: Any) -> None:
             for line in page.state
         ],
     )
+    if page.windows:
+        click.echo("")
+        click.echo(click.style("OUTCOME", bold=True))
+        names = ("due", "status", "decided_on", "reached", "share", "shown_by")
+        rows = [render.cells_of(window, names) for window in page.windows]
+        render.table([render.label(name) for name in names], rows)
     click.echo("")
     click.echo(click.style("TIMELINE", bold=True))
     for life in page.lives:
         if not isinstance(life.fact.content, Revision):
-            print_life(life, counts=counts_at(life, page.cut.as_of))
+            print_life(life, page.cut.as_of)
     revisions = [life for life in page.lives if isinstance(life.fact.content, Revision)]
     if revisions:
         click.echo("")
         click.echo(click.style("REVISIONS", bold=True))
         for life in sorted(revisions, key=lambda life: life.fact.seq):
-            print_life(life, counts=True)
+            print_life(life, page.cut.as_of)
     click.echo("")
     click.echo(click.style("SOURCES", bold=True))
     for source in page.sources:

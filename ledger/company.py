@@ -21,6 +21,17 @@ class Owner:
     kind: str
     share: Quantity | None
 
+    def text(self) -> str:
+        """For people: `subsidiary of acme (60%)`."""
+        share = f" ({self.share.text()})" if self.share is not None else ""
+        relation = "parent:" if self.kind == "parent" else f"{self.kind} of"
+        return f"{relation} {self.owner.text()}{share}"
+
+    def to_json(self) -> dict[str, object]:
+        """As data."""
+        share = self.share.to_json() if self.share is not None else None
+        return {"owner": self.owner.to_json(), "kind": self.kind, "share": share}
+
 
 @dataclass(frozen=True, slots=True)
 class Company:

@@ -45,6 +45,19 @@ class Delivery:
     quantity: Quantity
     period: PartialDate | None
 
+    def text(self) -> str:
+        """For people: `20 t in 2025-Q1`."""
+        return (
+            f"{self.quantity.text()} in {self.period.text()}"
+            if self.period
+            else self.quantity.text()
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """As data."""
+        period = self.period.to_json() if self.period is not None else None
+        return {"quantity": self.quantity.to_json(), "period": period}
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:

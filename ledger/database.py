@@ -121,6 +121,13 @@ def check(database: Database) -> None:
         )
 
 
+def check_writable(database: Database) -> None:
+    """Raise the StoreError that keeps facts from being recorded in the file."""
+    check(database)
+    if not database.writable():
+        raise fault(database, OSError("readonly"))
+
+
 @contextmanager
 def open_readonly(database: Database) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write, with faults told in our terms.

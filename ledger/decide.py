@@ -125,7 +125,7 @@ def _refers_to_what_exists(fact: Fact, others: Others) -> None:
     for stream in references(fact):
         if not others.exists(stream):
             kind, _, id_ = stream.partition(":")
-            ids = [name.partition(":")[2] for name in others.known(kind)]
+            ids = [n.partition(":")[2] for n in others.known(kind) if n != stream]
             remedy = {
                 "source": "Register it: `lsledger source add`, or `source:` in the import file.",
                 "company": "Register it with company.registered, or write 'unnamed: ...' for a "

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import add
 
 from ledger.contract import Contract
 from ledger.investment import Investment
@@ -19,21 +21,24 @@ from ledger.plant import Plant
 from ledger.promise import Judged, Promise
 from ledger.stated import Stated
 from ledger.streams import State
-from ledger.values import PartialDate, Quantity, comparable
+from ledger.values import Bounds, Money, PartialDate, Quantity, comparable
+
+KEPT_OR_LATE = "kept or kept late"
+"""The status of a promise that was kept on a date that may lie within its window or after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one due window of a promise.
 
-    status: open, overdue, kept, kept late, missed, withdrawn or undated. on: when it was
-    decided. reached: the quantity that counts towards it. facts: the references of the
+    status: open, overdue, kept, kept late, kept or kept late, missed, withdrawn or undated.
+    on: when it was decided. reached: what counts towards it. facts: the references of the
     facts that show it.
     """
 
     status: str
     on: PartialDate | None = None
-    reached: Quantity | None = None
+    reached: Quantity | Money | None = None
     facts: tuple[str, ...] = ()
 
 
@@ -42,7 +47,7 @@ class Evidence:
     """What recorded facts show. on: when all of it was reached, or None while it is not."""
 
     on: PartialDate | None
-    reached: Quantity | None
+    reached: Quantity | Money | None
     facts: tuple[str, ...]
 
 
@@ -53,17 +58,18 @@ def outcome(
     judged = _judged(promise, window)
     if judged is not None:
         # A text about a period says what came of it, whenever the text was written.
-        late = judged.value.kept and judged.value.period is None and _late(judged.on, window)
-        word = "kept late" if late else judged.value.word
-        return Outcome(word, judged.on, judged.value.reached, (judged.ref,))
+        decides = judged.value.kept and judged.value.period is None
+        word = _in_time(judged.on, window) if decides else judged.value.word
+        shown = _evidence(promise, window, about)
+        reached = judged.value.reached or (shown.reached if shown is not None else None)
+        return Outcome(word, judged.on, reached, (judged.ref,))
     evidence = _evidence(promise, window, about)
     status = promise.status
     withdrawn = status is not None and status.value == "withdrawn" and _from(status.on, window)
     if status is not None and withdrawn and evidence is not None and _after(evidence.on, status.on):
         evidence = replace(evidence, on=None)  # what came after the withdrawal keeps nothing
     if evidence is not None and evidence.on is not None:
-        word = "kept late" if _late(evidence.on, window) else "kept"
-        return Outcome(word, evidence.on, evidence.reached, evidence.facts)
+        return Outcome(_in_time(evidence.on, window), evidence.on, evidence.reached, evidence.facts)
     if status is not None and withdrawn:
         return Outcome("withdrawn", status.on, None, (status.ref,))
     reached = evidence.reached if evidence is not None else None
@@ -105,13 +111,21 @@ def _operation(
 
 
 def _investment(
-    _promise: Promise, _window: PartialDate | None, about: Sequence[State]
+    promise: Promise, _window: PartialDate | None, about: Sequence[State]
 ) -> Evidence | None:
+    """Every investment is completed, and a promised sum was reached by their amounts."""
     investments = [other for other in about if isinstance(other, Investment)]
-    completed = [
-        i.status if i.status and i.status.value == "completed" else None for i in investments
-    ]
-    return _all_of(completed)
+    statuses = [other.status for other in investments]
+    found = _all_of([s if s is not None and s.value == "completed" else None for s in statuses])
+    if found is None or promise.amount is None:
+        return found
+    promised = promise.amount.value
+    amounts = [i.amount.value for i in investments if i.amount is not None]
+    if not amounts or any(amount.currency != promised.currency for amount in amounts):
+        return replace(found, on=None)
+    reached = reduce(add, amounts)
+    enough = no_less(reached.bounds, promised.bounds)
+    return replace(found, on=found.on if enough else None, reached=reached)
 
 
 def _all_of(milestones: Sequence[Stated[str] | None]) -> Evidence | None:
@@ -227,11 +241,15 @@ def _in_the_window(promise: Promise, window: PartialDate | None) -> Quantity | N
 
 
 def satisfies(reached: Quantity, promised: Quantity) -> bool:
-    """Whether what was reached is certainly no less than what was promised.
+    """Whether what was reached is certainly no less than what was promised; both comparable."""
+    return no_less(reached.base_bounds, promised.base_bounds)
 
-    Both are comparable. A promise without a lower bound cannot be shown kept by a sum.
+
+def no_less(total: Bounds, least: Bounds) -> bool:
+    """Whether a total is certainly no less than what was promised.
+
+    A promise without a lower bound cannot be shown kept by a sum.
     """
-    total, least = reached.base_bounds, promised.base_bounds
     if least.min is None or total.min is None:
         return False
     if total.min == least.min:
@@ -249,8 +267,11 @@ def _sum(like: Quantity, quantities: Iterable[Quantity]) -> Quantity | None:
     return total
 
 
-def _late(on: PartialDate | None, window: PartialDate | None) -> bool:
-    return on is not None and window is not None and on.earliest > window.latest
+def _in_time(on: PartialDate | None, window: PartialDate | None) -> str:
+    """Kept, kept late, or one of the two where the dates do not tell."""
+    if on is None or window is None or on.latest <= window.latest:
+        return "kept"
+    return "kept late" if on.earliest > window.latest else KEPT_OR_LATE
 
 
 def _from(on: PartialDate | None, window: PartialDate | None) -> bool:

@@ -59,6 +59,14 @@ class Production:
     quantity: Quantity
     period: PartialDate
 
+    def text(self) -> str:
+        """For people: `20 t in 2025`."""
+        return f"{self.quantity.text()} in {self.period.text()}"
+
+    def to_json(self) -> dict[str, object]:
+        """As data."""
+        return {"quantity": self.quantity.to_json(), "period": self.period.to_json()}
+
 
 @dataclass(frozen=True, slots=True)
 class Plant:

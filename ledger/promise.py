@@ -39,6 +39,18 @@ class Judged:
     period: PartialDate | None
     reached: Quantity | None
 
+    def text(self) -> str:
+        """For people: `kept in 2025 (510 t)`."""
+        period = f" in {self.period.text()}" if self.period is not None else ""
+        reached = f" ({self.reached.text()})" if self.reached is not None else ""
+        return f"{self.word}{period}{reached}"
+
+    def to_json(self) -> dict[str, object]:
+        """As data."""
+        period = self.period.to_json() if self.period is not None else None
+        reached = self.reached.to_json() if self.reached is not None else None
+        return {"word": self.word, "period": period, "reached": reached}
+
     @property
     def kept(self) -> bool:
         """Whether the word is kept."""

@@ -181,9 +181,7 @@ class Writer:
 @contextmanager
 def opened(where: Database) -> Iterator[Store]:
     """The ledger in an existing file; raises a StoreError when it is not one."""
-    database.check(where)
-    if not where.writable():
-        raise database.fault(where, OSError("readonly"))
+    database.check_writable(where)
     with _open(where) as store:
         yield store
 

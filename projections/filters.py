@@ -55,7 +55,7 @@ def checked(filters: Filters, view: View, companies: Callable[[], Iterable[str]]
         company=filters.company,
         material=filters.material,
         stage=filters.stage,
-        country=tuple(word.upper() for word in filters.country),
+        country=tuple(w.upper() if len(w) == 2 else w for w in filters.country),
         status=tuple(word.replace("-", " ").replace("_", " ") for word in filters.status),
     )
     for name, words in normal.given().items():
@@ -78,7 +78,7 @@ def checked(filters: Filters, view: View, companies: Callable[[], Iterable[str]]
 def applies(name: str, view: View) -> bool:
     """Whether a view has what a filter asks about; a composed view takes every filter."""
     if view.compose is not None:
-        return name != "status"
+        return name != "status" or bool(view.statuses)
     names = {column.name for column in columns(view.row)}
     return bool(names & set(PARTY_COLUMNS)) if name == "company" else name in names
 

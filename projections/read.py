@@ -136,7 +136,12 @@ class Reader:
         if view.compose is not None:
             return list(view.compose(lambda part: self._part(part, filters)))
         kept = [row for row in self.rows_of(view) if filters.keep(row)]
-        return list(view.summarise(kept)) if view.summarise is not None else kept
+        if view.summarise is None:
+            return kept
+        summed = list(view.summarise(kept))
+        if filters.given() and view.keep_filtered is not None:
+            return [row for row in summed if view.keep_filtered(row)]
+        return summed
 
     def _part(self, name: str, filters: Filters) -> list[Row]:
         view = load(name)

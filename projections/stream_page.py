@@ -15,10 +15,10 @@ from ledger.revision import Life, lives, plain_fields
 from ledger.stated import Stated
 from ledger.streams import State
 from ledger.timeline import effective, order_key
-from projections.columns import json_value
+from projections.columns import data, json_value
 from projections.read import cut_as_data
 from projections.time_travel import Past
-from projections.views import load, sources
+from projections.views import load, promises, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that is known of a stream at a cut; `lives` of its facts in happened-order."""
+    """All that is known of a stream at a cut; `lives` of its facts in happened-order.
+
+    windows: of a promise, what came of each due window.
+    """
 
     stream: str
     cut: Cut
@@ -41,6 +44,7 @@ class Page:
     state: tuple[Line, ...]
     lives: tuple[Life, ...]
     sources: tuple[sources.Row, ...]
+    windows: tuple[promises.Row, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The page as data."""
@@ -58,6 +62,7 @@ class Page:
                 }
                 for line in self.state
             ],
+            "outcome": [data(window) for window in self.windows],
             "facts": [life_as_data(life, self.cut.as_of) for life in self.lives],
             "sources": [
                 {f.name: json_value(getattr(source, f.name)) for f in fields(source)}
@@ -104,6 +109,7 @@ def stream_page(stream: str, past: Past, last_seq: int) -> Page:
         last_seq=last_seq,
         state=tuple(_lines(past.state_of(stream), past.cut)),
         lives=tuple(sorted(lives(told), key=lambda life: order_key(life.reading or life.fact))),
+        windows=tuple(past.stream_rows(load("promises"), stream)),
         sources=tuple(row for name in cited for row in past.stream_rows(load("sources"), name)),
     )
 
@@ -113,6 +119,12 @@ def _lines(state: State, cut: Cut) -> Iterable[Line]:
     for name in state.__dataclass_fields__:
         value = getattr(state, name)
         for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Stated) and name not in ("before_suspension", "built", "started"):
+            # The one due date that a promise has had is told by `due`.
+            told = name == "dues" and len(value) == 1
+            if (
+                isinstance(item, Stated)
+                and not told
+                and name not in ("before_suspension", "built", "started")
+            ):
                 possible = item.on is not None and item.on.possible_at(cut.as_of)
                 yield Line(name, item.value, item.ref, possible)

@@ -81,6 +81,9 @@ class View:
     summarise: Callable[[Sequence[Row]], Iterable[Row]] | None = None
     """What is shown instead of the rows that pass the filters: their sums, or their order."""
 
+    keep_filtered: Callable[[Row], bool] | None = None
+    """Which summed rows to show when a filter left entries out: those that still say something."""
+
     parts: tuple[str, ...] = ()
     compose: Callable[[Callable[[str], Sequence[Row]]], Iterable[Row]] | None = None
     """The views that a composed view reads, and how its rows are made of theirs."""

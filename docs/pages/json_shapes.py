@@ -45,6 +45,8 @@ BECAME = {
     "retracted_by": "The retraction that counts, or null.",
     "corroborated_by": "The facts by which other documents state the same.",
     "disputed_by": "The facts by which other documents contradict it.",
+    "revisions": "Every fact about it, and about those in turn, live or not, in recorded order; "
+    "each with the same keys.",
 }
 CHANGE = {
     "view": f"The view whose row it is: {', '.join(diff.COMPARED)}.",

@@ -21,6 +21,7 @@ _FORBIDDEN = re.compile(
     "\x7f-\x9f"  # DEL and the C1 controls
     "\u2028\u2029"  # line and paragraph separators: a second kind of line end
     "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides, isolates: they reorder what is shown
+    "\u200b\u2060"  # zero-width space and word joiner: invisible
     "\ufeff"  # byte order mark: invisible
     "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all, by the Unicode standard
     "\ud800-\udfff"  # lone surrogates: no UTF-8 exists for them
@@ -103,6 +104,8 @@ def _kind(point: int) -> str:
         return "a line or paragraph separator"
     if 0xFDD0 <= point <= 0xFDEF or point in (0xFFFE, 0xFFFF):
         return "not a character"
+    if point in (0x200B, 0x2060):
+        return "an invisible character"
     if point == 0xFEFF:
         return "a byte order mark"
     return "a control of writing direction"

@@ -31,12 +31,17 @@ class Row:
 
     stream: Annotated[str, "The plant or the promise."]
     measure: Annotated[str, "capacity or production."]
-    lane: Annotated[str, "actual (installed, or reported) or promised."]
+    lane: Annotated[
+        str,
+        "actual (installed, or reported), planned (stated of what is not said to "
+        "be built) or promised.",
+    ]
     period: Annotated[PartialDate | None, "The year or period; the due date of a promise."]
     until: Annotated[int | None, "The year in which the plant was closed."]
     quantity: Annotated[Quantity, "The figure."]
     material: Annotated[str | None, "The chain."]
     stage: Annotated[str | None, "The stage of the chain."]
+    about: Annotated[tuple[str, ...], "Of a promise, the plants it is about."]
     company: Annotated[Party | None, "Whose plant, or who promised."]
     country: Annotated[tuple[str, ...], "ISO 3166-1 alpha-2 codes of the plants' places."]
     possible: Annotated[tuple[str, ...], "'quantity' when it may not have happened yet."]
@@ -55,11 +60,16 @@ class StageYear:
         "The year or period; 'by 2029' for a due date; empty when a promise is undated.",
     ]
     actual: Annotated[Quantity | None, "Installed at the end of the period, or reported for it."]
-    promised: Annotated[Quantity | None, "Promised for the period."]
-    plants: Annotated[tuple[str, ...], "The plants behind the actual figure."]
+    planned: Annotated[Quantity | None, "Stated of plants that are not said to be built."]
+    promised: Annotated[
+        Quantity | None,
+        "Promised for the period. Promises about the same plant "
+        "are not added; each has a row of its own.",
+    ]
+    plants: Annotated[tuple[str, ...], "The plants behind the actual and planned figures."]
     promises: Annotated[tuple[str, ...], "The promises behind the promised figure."]
-    possible: Annotated[tuple[str, ...], "'actual' or 'promised', when it may not have happened."]
-    conflicts: Annotated[tuple[str, ...], "'actual' or 'promised', when sources disagree."]
+    possible: Annotated[tuple[str, ...], "Figures that may not have happened yet."]
+    conflicts: Annotated[tuple[str, ...], "Figures that sources disagree about."]
 
 
 def rows(state: Plant | Promise, question: Question) -> Iterator[Row]:
@@ -75,16 +85,23 @@ def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
     closed = status is not None and status.value == "closed"
     disputed = in_conflict(state, question)
 
-    def row(measure: str, period: PartialDate, quantity: Quantity, on: PartialDate | None) -> Row:
+    def row(
+        measure: str,
+        period: PartialDate,
+        quantity: Quantity,
+        on: PartialDate | None,
+        lane: str = "actual",
+    ) -> Row:
         return Row(
             stream=state.stream,
             measure=measure,
-            lane="actual",
+            lane=lane,
             period=period,
             until=_year(status.on) if closed and status is not None and status.on else None,
             quantity=quantity,
             material=said(state.material) or material_of(stage),
             stage=stage,
+            about=(),
             company=said(state.company),
             country=(state.country.value,) if state.country is not None else (),
             possible=("quantity",) if on is not None and on.possible_at(question.as_of) else (),
@@ -96,6 +113,11 @@ def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
             if level.on is not None:
                 year = max(_year(level.on), _year(state.built.on))
                 yield row("capacity", PartialDate.parse(f"{year:04}"), level.value, level.on)
+    elif status is None or status.value != "cancelled":
+        for level in state.capacities:
+            if level.on is not None:
+                stated = PartialDate.parse(f"{_year(level.on):04}")
+                yield row("capacity", stated, level.value, level.on, "planned")
     for report in state.productions:
         yield row("production", report.value.period, report.value.quantity, report.on)
 
@@ -106,6 +128,9 @@ def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
     if measure not in ("capacity", "production") or quantity is None or status == "withdrawn":
         return
     made = state.quantity.on if state.quantity is not None else None
+    about = said(state.about) or ()
+    if stage is None:
+        stage = _stage_of(about, question)
     yield Row(
         stream=state.stream,
         measure=measure,
@@ -115,11 +140,18 @@ def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
         quantity=quantity,
         material=said(state.material) or material_of(stage),
         stage=stage,
+        about=about,
         company=said(state.by),
         country=countries_about(state, question),
         possible=("quantity",) if made is not None and made.possible_at(question.as_of) else (),
         conflicts=("quantity",) if "quantity" in in_conflict(state, question) else (),
     )
+
+
+def _stage_of(about: tuple[str, ...], question: Question) -> str | None:
+    """The one stage of the plants that a promise is about, where it states none itself."""
+    stages = {said(getattr(question.state_of(stream), "stage", None)) for stream in about}
+    return stages.pop() if len(stages) == 1 else None
 
 
 def summarise(entries: Sequence[Row]) -> Iterator[StageYear]:
@@ -134,7 +166,7 @@ def summarise(entries: Sequence[Row]) -> Iterator[StageYear]:
         group = groups[key]
         periods = {entry.period for entry in group} | {*_closings(group)}
         for period in sorted(periods, key=_in_time):
-            yield _stage_year(group, period)
+            yield from _stage_years(group, period)
 
 
 def _closings(group: Sequence[Row]) -> Iterator[PartialDate]:
@@ -144,31 +176,45 @@ def _closings(group: Sequence[Row]) -> Iterator[PartialDate]:
             yield PartialDate.parse(f"{entry.until:04}")
 
 
-def _stage_year(group: Sequence[Row], period: PartialDate | None) -> StageYear:
+def _stage_years(group: Sequence[Row], period: PartialDate | None) -> Iterator[StageYear]:
+    """The row of a period; more than one when promises about the same plant cannot be added."""
     first = group[0]
-    promised = [e for e in group if e.lane == "promised" and e.period == period]
     actual = [e for e in group if e.lane == "actual" and e.period == period]
+    planned = [e for e in group if e.lane == "planned" and e.period == period]
     closed = period in {*_closings(group)}
     if first.measure == "capacity" and (actual or closed) and period is not None:
         actual = _standing([e for e in group if e.lane == "actual"], period.latest.year)
-    return StageYear(
-        material=first.material,
-        stage=first.stage,
-        measure=first.measure,
-        period=period,
-        actual=_sum(actual) or (_nothing_like(first.quantity) if closed else None),
-        promised=_sum(promised),
-        plants=tuple(e.stream for e in actual),
-        promises=tuple(e.stream for e in promised),
-        possible=(
-            *(("actual",) if any(e.possible for e in actual) else ()),
-            *(("promised",) if any(e.possible for e in promised) else ()),
-        ),
-        conflicts=(
-            *(("actual",) if any(e.conflicts for e in actual) else ()),
-            *(("promised",) if any(e.conflicts for e in promised) else ()),
-        ),
-    )
+    promised = _apart([e for e in group if e.lane == "promised" and e.period == period])
+    for number, promises in enumerate(promised or [[]]):
+        here, plans = (actual, planned) if number == 0 else ([], [])
+        nothing = _nothing_like(first.quantity) if closed and number == 0 else None
+        figures = {"actual": here, "planned": plans, "promised": promises}
+        yield StageYear(
+            material=first.material,
+            stage=first.stage,
+            measure=first.measure,
+            period=period,
+            actual=_sum(here) or nothing,
+            planned=_sum(plans),
+            promised=_sum(promises),
+            plants=tuple(e.stream for e in (*here, *plans)),
+            promises=tuple(e.stream for e in promises),
+            possible=tuple(n for n, some in figures.items() if any(e.possible for e in some)),
+            conflicts=tuple(n for n, some in figures.items() if any(e.conflicts for e in some)),
+        )
+
+
+def _apart(promises: Sequence[Row]) -> list[list[Row]]:
+    """The promises in groups that can be added: none of a group shares a plant with another."""
+    groups: list[list[Row]] = []
+    for promise in promises:
+        for group in groups:
+            if not any(set(promise.about) & set(other.about) for other in group):
+                group.append(promise)
+                break
+        else:
+            groups.append([promise])
+    return groups
 
 
 def _standing(levels: Sequence[Row], year: int) -> list[Row]:
@@ -210,5 +256,5 @@ VIEW = View(
     rows=rows,
     summary=StageYear,
     summarise=summarise,
-    brief=("stage", "measure", "period", "actual", "promised", "plants", "promises"),
+    brief=("stage", "measure", "period", "actual", "planned", "promised", "plants", "promises"),
 )

@@ -71,6 +71,13 @@ class StageRow:
     possible: Annotated[tuple[str, ...], "Streams whose status may not have happened yet."]
 
 
+SHOWN_LANES = (
+    *("operating", "completed", "being_built", "announced", "proposed", "not_stated"),
+    "contracted",
+)
+"""The columns of the lanes."""
+
+
 def rows(state: Plant | Investment | Contract, question: Question) -> Iterator[Row]:
     """Where the stream stands, if it stands in a lane and its chain is stated."""
     status, stage = said(state.status), said(state.stage)
@@ -134,6 +141,7 @@ VIEW = View(
     rows=rows,
     summary=StageRow,
     summarise=summarise,
+    keep_filtered=lambda row: any(getattr(row, name) for name in SHOWN_LANES),
     statuses=tuple(status for lanes in LANES.values() for status in lanes),
     brief=(
         "material",

@@ -32,11 +32,6 @@ class Row:
 
 def rows(state: Company, question: Question) -> Iterator[Row]:
     """The company's row."""
-    owners = []
-    for owner in state.owners:
-        share = f" ({owner.value.share.text()})" if owner.value.share is not None else ""
-        owners.append(f"{owner.value.kind} of" if owner.value.kind != "parent" else "parent:")
-        owners[-1] += f" {owner.value.owner.text()}{share}"
     yield Row(
         stream=state.stream,
         company=Party.parse(state.stream.partition(":")[2]),
@@ -46,7 +41,7 @@ def rows(state: Company, question: Question) -> Iterator[Row]:
         country=said(state.country),
         place=said(state.place),
         lei=said(state.lei),
-        owners=tuple(owners),
+        owners=tuple(owner.value.text() for owner in state.owners),
         possible=possible(state, question.as_of),
         conflicts=in_conflict(state, question),
     )

@@ -81,7 +81,7 @@ def _row(
 def _summary(fact: Fact) -> str:
     from projections.views.log import what
 
-    return what(fact)
+    return f"{fact.type}; {what(fact)}".rstrip("; ")
 
 
 VIEW = View(

@@ -82,7 +82,7 @@ def _total(row: totals.Total) -> Row:
         item=row.business,
         name=STAGES[row.business].name if row.business in STAGES else None,
         company=None,
-        status=None,
+        status=None if row.amount is not None else "amount not stated",
         due_soon=False,
         on=None,
         amount=row.amount,
@@ -124,7 +124,7 @@ def _promise(row: promises.Row) -> Row:
         on=row.due,
         amount=row.amount,
         quantity=row.quantity,
-        note=f"{row.measure}; wording: {row.wording}",
+        note=row.condition,
         possible=_renamed(row.possible, by="company", due="on", statement="name"),
         conflicts=_renamed(row.conflicts, by="company", due="on", statement="name"),
     )
@@ -139,7 +139,11 @@ def _gap(row: chain.StageRow) -> Row:
         "status not stated": row.not_stated,
         "contracted": row.contracted,
     }
-    there = ", ".join(f"{len(items)} {lane}" for lane, items in lanes.items() if items)
+    there = ", ".join(
+        f"{len(items)} {lane}{' (possible)' if set(items) & set(row.possible) else ''}"
+        for lane, items in lanes.items()
+        if items
+    )
     return Row(
         section=GAPS,
         item=row.stage or row.material,
@@ -172,4 +176,12 @@ VIEW = View(
     brief=("section", "item", "name", "company", "status", "on", "amount", "quantity", "note"),
     parts=("contracts", "totals", "plants", "promises", "chain"),
     compose=compose,
+    statuses=(
+        *("negotiating", "agreed in principle", "signed", "postponed", "suspended"),
+        *("completed", "expired", "terminated", "planned", "announced", "approved"),
+        *("committed", "funded", "not stated", "proposed", "site selected", "permitted"),
+        *("under construction", "commissioned", "operating", "closed", "cancelled"),
+        *("open", "due soon", "overdue", "kept", "kept late", "kept or kept late"),
+        *("missed", "withdrawn", "undated"),
+    ),
 )

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Context, Decimal, localcontext
+from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
-from ledger.values import Money, PartialDate, Party, Quantity
+from ledger.values import Bounds, Money, PartialDate, Party, Quantity
 from projections.view import Question, View, countries_about, in_conflict, possible, said
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class Row:
 
     stream: Annotated[str, "The promise, as promise:id."]
     status: Annotated[
-        str, "open, overdue (no outcome recorded), kept, kept late, missed, withdrawn, undated."
+        str,
+        "open, overdue (no outcome recorded), kept, kept late, kept or kept late (the dates do "
+        "not tell), missed, withdrawn, undated.",
     ]
     due: Annotated[PartialDate | None, "The window of this row."]
     due_soon: Annotated[bool, "Open, and its window ends within 90 days."]
@@ -45,6 +47,7 @@ class Row:
     wording: Annotated[str | None, "How firmly it was put."]
     quantity: Annotated[Quantity | None, "The promised quantity."]
     reached: Annotated[Quantity | None, "What recorded facts show of it so far."]
+    reached_amount: Annotated[Money | None, "The same of a promised sum of money."]
     share: Annotated[str | None, "What was reached as a share of what was promised."]
     amount: Annotated[Money | None, "The promised sum of money."]
     recurring: Annotated[bool, "Whether it is due anew in each period."]
@@ -90,8 +93,9 @@ def rows(state: Promise, question: Question) -> Iterator[Row]:
             measure=said(state.measure),
             wording=said(state.wording),
             quantity=said(state.quantity),
-            reached=found.reached,
-            share=share_of(found.reached, said(state.quantity)),
+            reached=found.reached if isinstance(found.reached, Quantity) else None,
+            reached_amount=found.reached if isinstance(found.reached, Money) else None,
+            share=_share(found.reached, state),
             amount=said(state.amount),
             recurring=bool(said(state.recurring)),
             stated_due=stated_due,
@@ -141,21 +145,47 @@ def slip_text(slip: tuple[int | None, int | None] | None) -> str | None:
     return f"at most {most:,} days" if least is None else f"{least:,} to {most:,} days"
 
 
-def share_of(reached: Quantity | None, promised: Quantity | None) -> str | None:
-    """What was reached as a share of what was promised, with its arithmetic.
-
-    Of a bounded promise it is the share of the least that was promised.
-    """
-    if reached is None or promised is None or promised.bounds.min in (None, 0):
+def _share(reached: Quantity | Money | None, state: Promise) -> str | None:
+    promised = said(state.quantity) if isinstance(reached, Quantity) else said(state.amount)
+    if isinstance(reached, Quantity) and isinstance(promised, Quantity):
+        bounds, of = reached.base_bounds, promised.base_bounds
+    elif isinstance(reached, Money) and isinstance(promised, Money):
+        bounds, of = reached.bounds, promised.bounds
+    else:
         return None
-    total, least = reached.base_bounds.min, promised.base_bounds.min
-    if total is None or not least:
+    shown = share_of(bounds, of)
+    return f"{shown} ({reached.text()} of {promised.text()})" if shown is not None else None
+
+
+def share_of(reached: Bounds, promised: Bounds) -> str | None:
+    """A share in percent, with its bounds and its ~; further digits are left off, which `…`
+    says. Of a promise with a lower bound it is the share of the least that was promised.
+    """
+    of_least = promised.min if promised.min is not None and promised.min > 0 else None
+    if of_least is None:
+        return None
+    whole = promised.is_exact
+    about = "~" if reached.approx or promised.approx else ""
+    low = _percent(reached.min, of_least)
+    high = _percent(reached.max, of_least)
+    if reached.is_exact:
+        text = f"{about}{low}%"
+    elif high is None:
+        text = f"{about}{'≥' if reached.min_inclusive else '>'}{low}%"
+    elif low is None:
+        text = f"{about}{'≤' if reached.max_inclusive else '<'}{high}%"
+    else:
+        text = f"{about}{low}-{high}%"
+    return text if whole else f"{text} of the least"
+
+
+def _percent(part: Decimal | None, whole: Decimal) -> str | None:
+    if part is None:
         return None
     with localcontext(WIDE):
-        exact = total * 100 / least
-        shown = exact.quantize(Decimal("0.1"))
-        sign = "" if shown == exact and not promised.bounds.approx else "~"
-        return f"{sign}{shown.normalize():f}% ({reached.text()} of {promised.text()})"
+        exact = part * 100 / whole
+        shown = exact.quantize(Decimal("0.1"), ROUND_DOWN)
+        return f"{shown.normalize():f}{'' if shown == exact else '…'}"
 
 
 def _near(window: PartialDate | None, as_of: date) -> bool:
@@ -208,7 +238,7 @@ VIEW = View(
     summarise=by_due,
     change_days=change_days,
     statuses=(
-        *("open", "due soon", "overdue", "kept", "kept late"),
+        *("open", "due soon", "overdue", "kept", "kept late", "kept or kept late"),
         *("missed", "withdrawn", "undated"),
     ),
     brief=(
@@ -222,5 +252,6 @@ VIEW = View(
         "share",
         "revisions",
         "slip",
+        "condition",
     ),
 )

@@ -28,6 +28,7 @@ class Row:
     made: Annotated[int, "Promises made."]
     kept: Annotated[int, "Windows kept in time."]
     kept_late: Annotated[int, "Windows kept late."]
+    kept_or_late: Annotated[int, "Windows kept on a date that may be in time or late."]
     missed: Annotated[int, "Windows that a text calls missed."]
     overdue: Annotated[int, "Windows that have passed without a recorded outcome."]
     open: Annotated[int, "Windows that have not passed."]
@@ -60,6 +61,7 @@ def _row(by: Party | None, windows: Sequence[promises.Row]) -> Row:
         made=len(made),
         kept=count("kept"),
         kept_late=count("kept late"),
+        kept_or_late=count("kept or kept late"),
         missed=count("missed"),
         overdue=count("overdue"),
         open=count("open"),
@@ -83,7 +85,17 @@ VIEW = View(
     kinds=(),
     row=Row,
     brief=(
-        *("by", "made", "kept", "kept_late", "missed", "overdue", "open", "withdrawn"),
+        *(
+            "by",
+            "made",
+            "kept",
+            "kept_late",
+            "kept_or_late",
+            "missed",
+            "overdue",
+            "open",
+            "withdrawn",
+        ),
         *("undated", "revised", "median_slip"),
     ),
     parts=("promises",),

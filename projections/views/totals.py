@@ -33,7 +33,7 @@ class Row:
     material: Annotated[str | None, "The chain."]
     stage: Annotated[str | None, "The stage of the chain."]
     country: Annotated[str | None, "ISO 3166-1 alpha-2 code of the place."]
-    amount: Annotated[Money, "The stated total."]
+    amount: Annotated[Money | None, "The stated total, where one is stated."]
     possible: Annotated[tuple[str, ...], "Columns whose fact may not have happened yet."]
     conflicts: Annotated[tuple[str, ...], "'amount' when sources state different ones."]
 
@@ -44,8 +44,10 @@ class Total:
 
     business: Annotated[str, "The stage of the chain, or 'all'."]
     material: Annotated[str | None, "The chain."]
-    currency: Annotated[str, "ISO 4217 code."]
-    amount: Annotated[Money, "The sum, with the doubt of its terms; equivalents are left out."]
+    currency: Annotated[str | None, "ISO 4217 code; empty for those without a stated amount."]
+    amount: Annotated[
+        Money | None, "The sum, with the doubt of its terms; equivalents are left out."
+    ]
     investments: Annotated[tuple[str, ...], "What was added."]
     possible: Annotated[tuple[str, ...], "'amount' when a term may not have happened yet."]
     conflicts: Annotated[tuple[str, ...], "'amount' when sources disagree about a term."]
@@ -54,7 +56,7 @@ class Total:
 def rows(state: Investment, question: Question) -> Iterator[Row]:
     """What the investment adds: its stated amount, unless it is cancelled."""
     amount, status, stage = said(state.amount), said(state.status), said(state.stage)
-    if amount is None or status == "cancelled":
+    if status == "cancelled":
         return
     maybe = possible(state, question.as_of)
     yield Row(
@@ -80,17 +82,22 @@ def summarise(entries: Sequence[Row]) -> Iterator[Total]:
 
 
 def _by_currency(business: str, material: str | None, terms: Sequence[Row]) -> Iterator[Total]:
-    for currency in sorted({term.amount.currency for term in terms}):
-        added = [term for term in terms if term.amount.currency == currency]
+    """The sums, one a currency; then what has no stated amount, so that nothing is left out."""
+    amounts = [(term, term.amount) for term in terms if term.amount is not None]
+    for currency in sorted({amount.currency for _, amount in amounts}):
+        added = [(term, amount) for term, amount in amounts if amount.currency == currency]
         yield Total(
             business=business,
             material=material,
             currency=currency,
-            amount=reduce(add, (Money(term.amount.bounds, currency) for term in added)),
-            investments=tuple(term.stream for term in added),
-            possible=("amount",) if any(term.possible for term in added) else (),
-            conflicts=("amount",) if any(term.conflicts for term in added) else (),
+            amount=reduce(add, (Money(amount.bounds, currency) for _, amount in added)),
+            investments=tuple(term.stream for term, _ in added),
+            possible=("amount",) if any(term.possible for term, _ in added) else (),
+            conflicts=("amount",) if any(term.conflicts for term, _ in added) else (),
         )
+    unstated = tuple(term.stream for term in terms if term.amount is None)
+    if unstated:
+        yield Total(business, material, None, None, unstated, (), ())
 
 
 def _chain_order(business: tuple[str | None, str | None]) -> tuple[int, int]:

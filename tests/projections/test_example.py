@@ -96,7 +96,9 @@ class TestAnswers:
             for row in ask("contracts")
         }
         assert unnamed == {
-            "contract:hung-thinh-reo": ["a Vietnamese mining firm"],
+            "contract:hung-thinh-reo": [
+                "a Vietnamese mining firm (Hung Thinh is inferred, not stated)"
+            ],
             "contract:lscs-magnet-makers": ["global permanent magnet manufacturers"],
             "contract:lsee-miners-jv": ["global mining firms"],
             "contract:lsee-miners-supply": ["global mining firms"],
@@ -128,7 +130,11 @@ class TestTraps:
         """Neither the group at the ceremony nor the refiner is made the seller."""
         contract = by_stream(ask("contracts"))["hung-thinh-reo"]
         assert contract["counterparties"] == [
-            {"company": None, "unnamed": "a Vietnamese mining firm", "inferred": False}
+            {
+                "company": None,
+                "unnamed": "a Vietnamese mining firm (Hung Thinh is inferred, not stated)",
+                "inferred": False,
+            }
         ]
         assert (contract["quantity"], contract["value"], contract["term"]) == (None, None, None)
 

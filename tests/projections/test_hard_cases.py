@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger import history
 from ledger.book import record
+from ledger.cut import Cut
+from ledger.database import open_readonly
 from ledger.envelope import Draft
 from ledger.errors import UnknownReferenceError
 from ledger.store import opened
+from ledger.values import Money, Quantity
+from projections.stream_page import stream_page
+from projections.time_travel import Past
+from projections.views.promises import share_of
 from tests.projections.asking import asked, rows
-from tests.store.ledgers import ACTOR, NOW, add, draft, make
+from tests.store.ledgers import ACTOR, NOW, TODAY, add, draft, make
 
 SOURCES = [
     draft("source.registered", name, title=name, published="2025") for name in ("one", "other")
@@ -170,3 +179,82 @@ def test_a_document_registered_anew_dates_its_facts(tmp_path: Path) -> None:
         add(store, draft("source.registered", "s", title="T", published="2021-01-01"))
     (row,) = [row for row in rows(where, "log") if row.ref == "plant:a@1"]
     assert str(row.published) == "2021-01-01"
+
+
+def test_a_promised_sum_is_kept_by_a_sum(tmp_path: Path) -> None:
+    """An investment that was completed for less than was promised keeps nothing."""
+    promise = {**PROMISE, "measure": "investment", "about": ["investment:i"], "due": "2025"}
+    for spent, status in (("600bn KRW", "overdue"), ("1tn KRW", "kept")):
+        folder = tmp_path / status
+        folder.mkdir()
+        (row,) = asked(
+            folder,
+            "promises",
+            draft("investment.completed", "i", on="2024-05", amount=spent),
+            draft("promise.made", "x", amount="~1tn KRW", **promise),
+        )
+        assert (row.status, row.reached_amount) == (status, Money.parse(spent))
+
+
+@pytest.mark.parametrize(
+    ("reached", "promised", "share"),
+    [
+        ("95 kt", "100 kt", "95%"),
+        ("~95 kt", "100 kt", "~95%"),
+        ("9-11 kt", "10 kt", "90-110%"),
+        (">250 t", "300 t", ">83.3…%"),
+        ("<2 t", "4 t", "<50%"),
+        ("510 t", ">500 t", "102% of the least"),
+        ("5 t", "<10 t", None),
+    ],
+)
+def test_a_share_keeps_its_doubt(reached: str, promised: str, share: str | None) -> None:
+    """Bounds, the ~ and digits that were left off can be seen in it."""
+    bounds = [Quantity.parse(text).base_bounds for text in (reached, promised)]
+    assert share_of(*bounds) == share
+
+
+def test_promises_about_one_plant_are_not_added(tmp_path: Path) -> None:
+    """120 kt and 125 kt by the same year are two promises, not 245 kt."""
+    made = {**PROMISE, "measure": "capacity", "due": "../2026"}
+    found = asked(
+        tmp_path,
+        "capacity",
+        draft("plant.proposed", "p", on="2020", stage="metal"),
+        draft("promise.made", "x", quantity="120 kt/yr", **made),
+        draft("promise.made", "y", quantity="~125 kt/yr", **made),
+    )
+    assert [(row.stage, row.promised.text()) for row in found] == [
+        ("metal", "120 kt/yr"),
+        ("metal", "~125 kt/yr"),
+    ]
+
+
+def test_investments_without_an_amount_are_not_left_out(tmp_path: Path) -> None:
+    """The totals name them, without a sum."""
+    found = asked(
+        tmp_path,
+        "totals",
+        draft("investment.announced", "a", on="2025", stage="metal", amount="1bn KRW"),
+        draft("investment.announced", "b", on="2025", stage="metal"),
+    )
+    unstated = [row for row in found if row.amount is None]
+    assert [(row.business, row.investments) for row in unstated] == [
+        ("metal", ("investment:b",)),
+        ("all", ("investment:b",)),
+    ]
+
+
+def test_the_page_of_a_stream_shows_lists_of_values(tmp_path: Path) -> None:
+    """Productions, deliveries and owners can be read, and are data in JSON."""
+    where = make(
+        tmp_path,
+        draft("plant.operating", "p", on="2024"),
+        draft("plant.production_reported", "p", on="2025", period="2025-H1", production="8 kt"),
+    )
+    with open_readonly(where) as connection:
+        past = Past(partial(history.stream, connection), Cut(TODAY))
+        page = stream_page("plant:p", past, 2)
+    (line,) = [line for line in page.state if line.field == "productions"]
+    assert line.value.text() == "8 kt in 2025-H1"
+    assert json.dumps(page.to_json())

@@ -212,7 +212,7 @@ def test_a_dispute_is_listed_with_its_words(press: Ledger) -> None:
     ref = state(press, "plant.completed", "2025-03", "pr-1", name="North")
     press.dispute(ref, "pr-2", "Only the foundation is laid.", at="04-01")
     assert [(r.field, r.value, r.shown, r.source) for r in press.rows("conflicts")] == [
-        ("disputed", "North", True, "pr-1"),
+        ("disputed", "plant.completed; North", True, "pr-1"),
         ("disputed", "Only the foundation is laid.", False, "pr-2"),
     ]
     assert {"status", "name"} <= set(press.row("plants").conflicts)
