@@ -1,8 +1,15 @@
-"""How much the property tests try: `make test` is quick, `make test-deep` is thorough."""
+"""How much the property tests try: `make test` is quick, `make test-deep` is thorough. And a
+console for the tests that work like a person.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.cli.console import Console, console_in
 
 settings.register_profile(
     "default",
@@ -17,3 +24,18 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("default")
+
+
+@pytest.fixture
+def console(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Console:
+    """A person at a console in an empty folder."""
+    return console_in(tmp_path, capsys, monkeypatch)
+
+
+@pytest.fixture
+def ledger(console: Console) -> Console:
+    """The same, with an empty ledger."""
+    assert console("init").code == 0
+    return console
