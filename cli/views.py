@@ -50,6 +50,8 @@ def _command(name: str) -> click.Command:
             render_portfolio(answer)
         else:
             deliver(answer, given["format_"], given["output"])
+        if scorecard and given["output"] is None and given["format_"] in (None, "table"):
+            click.echo("\nOutcomes are counted by due window: a recurring promise has several.")
 
     if name == "promises":
         command.params.insert(

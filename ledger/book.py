@@ -79,6 +79,8 @@ def _checked_actor(actor: str) -> str:
         name = check_text(actor, limit=300).strip()
     except TextError as error:
         raise TextError(f"the actor's name: {error.what}", hint=error.hint) from None
+    if "\n" in name or "\t" in name:
+        raise TextError("the actor's name has a line break or tab", hint="Write it on one line.")
     if not name:
         raise TextError("the actor's name is blank", hint="Say who records with --actor.")
     return name
@@ -115,7 +117,8 @@ class _Batch:
             self._decide(draft)
         except LedgerError as error:
             # What was refused above is missing here: do not report it a second time.
-            missing = isinstance(error, NotOpenedError | UnknownReferenceError)
+            found = error.errors if isinstance(error, CollectedError) else (error,)
+            missing = all(isinstance(e, NotOpenedError | UnknownReferenceError) for e in found)
             if missing and self._rests_on_doubt(draft):
                 self.doubtful.add(draft.stream)
             else:

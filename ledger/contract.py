@@ -13,7 +13,7 @@ from ledger.envelope import Fact
 from ledger.facts.contract import ContractPostponed, DeliveryRecorded
 from ledger.lifecycle import NOTHING_YET, step
 from ledger.stated import Stated, learn, stated
-from ledger.values import Money, PartialDate, Party, Quantity
+from ledger.values import Money, PartialDate, Party, Quantity, comparable
 
 BEFORE_SIGNING = (NOTHING_YET, "negotiating", "agreed in principle")
 IN_FORCE = ("signed", "suspended", "postponed")
@@ -90,10 +90,21 @@ def evolve(state: Contract, fact: Fact) -> Contract:
         case DeliveryRecorded(quantity=quantity, period=period):
             # What is delivered is no term of the contract, though it is a quantity too.
             delivery = stated(Delivery(quantity, period), fact)
-            return replace(state, deliveries=(*state.deliveries, delivery))
+            others = tuple(d for d in state.deliveries if not _same_report(d, delivery))
+            return replace(state, deliveries=(*others, delivery))
         case ContractPostponed(until=PartialDate() as until):
             return replace(state, postponed_until=stated(until, fact))
     return learn(state, fact, TERMS)
+
+
+def _same_report(one: Stated[Delivery], other: Stated[Delivery]) -> bool:
+    """Whether two sources report one delivery, so that the later report is the one to show."""
+    return (
+        None not in (one.source, other.source)
+        and one.source != other.source
+        and (one.on, one.value.period) == (other.on, other.value.period)
+        and comparable(one.value.quantity, other.value.quantity)
+    )
 
 
 def decide(state: Contract, fact: Fact) -> None:

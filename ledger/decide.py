@@ -17,6 +17,7 @@ from ledger import decide_revision
 from ledger.envelope import Draft, Fact
 from ledger.errors import (
     BuiltUponError,
+    CollectedError,
     DatedAheadError,
     DateMissingError,
     NotOpenedError,
@@ -122,7 +123,9 @@ def _is_not_dated_ahead(fact: Fact) -> None:
 
 
 def _refers_to_what_exists(fact: Fact, others: Others) -> None:
-    for stream in references(fact):
+    """Raise UnknownReferenceError, or all of them when several streams are not recorded."""
+    errors = []
+    for stream in dict.fromkeys(references(fact)):
         if not others.exists(stream):
             kind, _, id_ = stream.partition(":")
             ids = [n.partition(":")[2] for n in others.known(kind) if n != stream]
@@ -131,10 +134,14 @@ def _refers_to_what_exists(fact: Fact, others: Others) -> None:
                 "company": "Register it with company.registered, or write 'unnamed: ...' for a "
                 "party that the text does not name.",
             }.get(kind, f"Record the {kind} first.")
-            raise UnknownReferenceError(
-                f"{fact.stream}: {fact.type} names {stream}, which is not recorded",
-                hint=hints(did_you_mean(id_, ids), remedy),
+            errors.append(
+                UnknownReferenceError(
+                    f"{fact.stream}: {fact.type} names {stream}, which is not recorded",
+                    hint=hints(did_you_mean(id_, ids), remedy),
+                )
             )
+    if errors:
+        raise errors[0] if len(errors) == 1 else CollectedError(errors)
 
 
 def _continues_or_opens(fact: Fact, timeline: Timeline, others: Others) -> None:

@@ -61,11 +61,17 @@ def outcome(
         decides = judged.value.kept and judged.value.period is None
         word = _in_time(judged.on, window) if decides else judged.value.word
         shown = _evidence(promise, window, about)
+        if decides and shown is not None and shown.on is not None:
+            word = _in_time(shown.on, window)  # the facts tell when; the text only that
         reached = judged.value.reached or (shown.reached if shown is not None else None)
         return Outcome(word, judged.on, reached, (judged.ref,))
     evidence = _evidence(promise, window, about)
     status = promise.status
-    withdrawn = status is not None and status.value == "withdrawn" and _from(status.on, window)
+    withdrawn = (
+        status is not None
+        and status.value == "withdrawn"
+        and (not _recurs(promise) or _from(status.on, window))
+    )
     if status is not None and withdrawn and evidence is not None and _after(evidence.on, status.on):
         evidence = replace(evidence, on=None)  # what came after the withdrawal keeps nothing
     if evidence is not None and evidence.on is not None:
@@ -79,9 +85,13 @@ def outcome(
     return Outcome("overdue" if as_of > window.latest else "open", None, reached, facts)
 
 
+def _recurs(promise: Promise) -> bool:
+    return promise.recurring is not None and promise.recurring.value
+
+
 def _judged(promise: Promise, window: PartialDate | None) -> Stated[Judged] | None:
     """The last text that says outright what came of the window."""
-    recurring = promise.recurring is not None and promise.recurring.value
+    recurring = _recurs(promise)
     found = None
     for judged in promise.outcomes:
         period = judged.value.period or judged.on
@@ -150,7 +160,7 @@ def _capacity(
     for on, stream, level in steps:
         if level is None:
             now.pop(stream, None)
-        else:
+        elif comparable(level.value, promised):
             now[stream] = (level.value, level.ref)
         reached = _sum(promised, (quantity for quantity, _ in now.values()))
         if when is None and reached is not None and satisfies(reached, promised):
@@ -213,17 +223,21 @@ def _total(promise: Promise, window: PartialDate | None, parts: Iterable[_Part])
     if promised is None or window is None:
         return None
     chosen: list[_Part] = []
-    within = [part for part in parts if _in(part.period, window)]
+    within = [
+        part for part in parts if _in(part.period, window) and comparable(part.quantity, promised)
+    ]
     within.reverse()
     # The longest periods first; of the same period the latest statement.
     for part in sorted(within, key=lambda part: -part.period.days):
         if not any(_overlap(part, other) for other in chosen):
             chosen.append(part)
-    reached = _sum(promised, (part.quantity for part in chosen))
+    reached, when = None, None
+    for part in sorted(chosen, key=lambda part: part.period.latest):
+        reached = part.quantity if reached is None else reached + part.quantity
+        if when is None and satisfies(reached, promised):
+            when = part.period
     if reached is None:
         return None
-    last = max((part.period for part in chosen), key=_last_day)
-    when = last if satisfies(reached, promised) else None
     return Evidence(when, reached, tuple(part.ref for part in chosen))
 
 

@@ -126,7 +126,13 @@ def evolve(state: Plant, fact: Fact) -> Plant:
             return _with_capacity(state, _expanded(state.capacity, added), fact)
         case ProductionReported(production=production, period=period):
             report = stated(Production(production, period), fact)
-            return replace(state, productions=(*state.productions, report))
+            # Of one period the later report is the one to show; never the two together.
+            others = tuple(
+                p
+                for p in state.productions
+                if p.value.period != period or not comparable(p.value.quantity, production)
+            )
+            return replace(state, productions=(*others, report))
     return state
 
 

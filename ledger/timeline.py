@@ -118,7 +118,9 @@ class Timeline:
             kind_of(self.stream).decide(self.state, fact)
             return
         for refused, error in self.newly_refused(fact):
-            raise error if refused.ref == fact.ref else self._collision(fact, refused, error)
+            if refused.ref != fact.ref:
+                raise self._collision(fact, refused, error)
+            raise self._too_early(fact, error)
 
     def newly_refused(self, fact: Fact) -> Iterator[tuple[Fact, RuleError]]:
         """The facts that could stand before, and cannot in the timeline with the fact."""
@@ -195,6 +197,19 @@ class Timeline:
             except RuleError as error:
                 yield fact, error
             state = evolve(state, fact)
+
+    def _too_early(self, fact: Fact, error: RuleError) -> RuleError:
+        """The error; where nothing lies before the fact, with the fact that lies after it."""
+        if isinstance(fact.content, Revision) or not isinstance(error, TimelineError):
+            return error
+        first = self.facts[0]
+        if order_key(first) < order_key(fact) or first.on is None:
+            return error
+        return TimelineError(
+            f"{error.what}; its first fact is {first.ref} ({first.on.text()})",
+            hint=f"Check both dates. If {first.ref} is wrong, correct or retract it; if both are "
+            "right, record this one with --force.",
+        )
 
     def _collision(self, fact: Fact, refused: Fact, error: RuleError) -> TimelineError:
         on = f" ({fact.on.text()})" if fact.on is not None else ""

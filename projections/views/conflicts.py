@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party
-from projections.view import Question, View, said
+from projections.view import Question, View, said, stated_columns
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
@@ -45,8 +45,10 @@ def rows(state: State, question: Question) -> Iterator[Row]:
         for value, fact in conflict.values:
             text = value.text() if hasattr(value, "text") else str(value)
             yield _row(state, question, conflict.field, text, fact, shown=fact is conflict.shown)
+    behind = {value.ref for _, value in stated_columns(state)}
     for fact, dispute in question.disputes_of(state.stream):
-        yield _row(state, question, "disputed", _summary(fact), fact, shown=True)
+        shown = fact.ref in behind
+        yield _row(state, question, "disputed", _summary(fact), fact, shown=shown)
         yield _row(
             state,
             question,

@@ -14,13 +14,13 @@ from ledger.book import record
 from ledger.cut import Cut
 from ledger.database import open_readonly
 from ledger.envelope import Draft
-from ledger.errors import UnknownReferenceError
+from ledger.errors import CollectedError, TimelineError, UnknownReferenceError
 from ledger.store import opened
 from ledger.values import Money, Quantity
 from projections.stream_page import stream_page
 from projections.time_travel import Past
 from projections.views.promises import share_of
-from tests.projections.asking import asked, rows
+from tests.projections.asking import COMPANY, asked, rows
 from tests.store.ledgers import ACTOR, NOW, TODAY, add, draft, make
 
 SOURCES = [
@@ -258,3 +258,80 @@ def test_the_page_of_a_stream_shows_lists_of_values(tmp_path: Path) -> None:
     (line,) = [line for line in page.state if line.field == "productions"]
     assert line.value.text() == "8 kt in 2025-H1"
     assert json.dumps(page.to_json())
+
+
+def test_one_delivery_that_two_sources_report_counts_once(tmp_path: Path) -> None:
+    """The later report is shown and judged by; the conflict is marked."""
+    where = make(
+        tmp_path,
+        COMPANY,
+        *SOURCES,
+        draft("contract.signed", "c", on="2024"),
+        draft("promise.made", "x", quantity="150 t", due="2025",
+              **{**PROMISE, "measure": "supply", "about": ["contract:c"]}),
+        draft("contract.delivery_recorded", "c", on="2025-05-01", quantity="100 t", source="one"),
+        draft("contract.delivery_recorded", "c", on="2025-05-01", quantity="90 t", source="other"),
+        draft("contract.delivery_recorded", "c", on="2025-06-01", quantity="10 MW"),
+    )  # fmt: skip
+    (contract,) = rows(where, "contracts")
+    assert [quantity.text() for quantity in contract.delivered] == ["90 t", "10 MW"]
+    assert "delivered" in contract.conflicts
+    (promise,) = rows(where, "promises")
+    assert (promise.status, promise.share) == ("overdue", "60% (90 t of 150 t)")
+
+
+def test_a_promise_is_kept_on_the_day_it_was_reached(tmp_path: Path) -> None:
+    """What is delivered afterwards does not move the day."""
+    (row,) = asked(
+        tmp_path,
+        "promises",
+        draft("contract.signed", "c", on="2024"),
+        draft("promise.made", "x", quantity="300 t", due="2025",
+              **{**PROMISE, "measure": "supply", "about": ["contract:c"]}),
+        draft("contract.delivery_recorded", "c", on="2025-08-01", quantity="310 t"),
+        draft("contract.delivery_recorded", "c", on="2025-08-02", quantity="5 t"),
+    )  # fmt: skip
+    assert (row.status, str(row.decided_on)) == ("kept", "2025-08-01")
+
+
+def test_two_reports_of_one_period_are_not_added(tmp_path: Path) -> None:
+    """The later of them is the plant's production of the period."""
+    (row,) = asked(
+        tmp_path,
+        "capacity",
+        *SOURCES,
+        draft("plant.operating", "p", on="2024", stage="metal"),
+        draft("plant.production_reported", "p", on="2025-04-01", period="2025-Q1",
+              production="1 kt", source="one"),
+        draft("plant.production_reported", "p", on="2025-04-02", period="2025-Q1",
+              production="1.1 kt", source="other"),
+    )  # fmt: skip
+    assert (row.actual.text(), row.plants) == ("1.1 kt", ("plant:p",))
+
+
+def test_a_promise_withdrawn_after_its_date_is_withdrawn(tmp_path: Path) -> None:
+    """It is not overdue: it was taken back, late."""
+    row = promised(
+        tmp_path,
+        draft("plant.proposed", "p", on="2020"),
+        after=(draft("promise.withdrawn", "x", on="2021-09"),),
+        measure="completion",
+        due="2021-06",
+    )
+    assert row.status == "withdrawn"
+
+
+def test_every_unknown_name_of_a_fact_is_reported(tmp_path: Path) -> None:
+    """A wrong source does not hide a wrong company."""
+    where = make(tmp_path)
+    wrong = draft("plant.proposed", "a", on="2025", company="acmee", source="doc-q")
+    with opened(where) as store, pytest.raises(CollectedError) as refused:
+        add(store, wrong)
+    assert [error.code for error in refused.value.errors] == ["reference", "reference"]
+
+
+def test_a_fact_before_the_first_one_names_it(tmp_path: Path) -> None:
+    """A plant that operates since 2024 was not closed in 2023."""
+    where = make(tmp_path, draft("plant.operating", "g", on="2024"))
+    with opened(where) as store, pytest.raises(TimelineError, match=r"plant:g@1 \(2024\)"):
+        add(store, draft("plant.closed", "g", on="2023"))

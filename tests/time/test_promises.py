@@ -309,11 +309,12 @@ def test_a_withdrawn_promise(plants: Ledger) -> None:
     assert status(plants, "05-01") == "kept"
 
 
-def test_a_promise_withdrawn_after_its_window_stays_overdue(plants: Ledger) -> None:
-    """Taking back what was due already does not undo that it was due."""
+def test_a_promise_withdrawn_after_its_window_is_withdrawn(plants: Ledger) -> None:
+    """Overdue until then; from then on a text says what came of it, and when."""
     promise(plants, "other", due="2025-03")
     plants.given("promise.withdrawn", "p", at="05-01", on="05-01")
-    assert status(plants, "05-01") == "overdue"
+    assert status(plants, "04-30") == "overdue"
+    assert status(plants, "05-01") == "withdrawn"
 
 
 def test_an_undated_promise_is_never_overdue(plants: Ledger) -> None:
