@@ -188,10 +188,6 @@ def _percent(part: Decimal | None, whole: Decimal) -> str | None:
         return f"{shown.normalize():f}{'' if shown == exact else '…'}"
 
 
-def _near(window: PartialDate | None, as_of: date) -> bool:
-    return window is not None and window.latest - as_of <= SOON
-
-
 def _first_day(due: PartialDate) -> date:
     return due.latest if due.is_open_start else due.earliest
 
