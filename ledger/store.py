@@ -136,8 +136,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
         """The transaction itself, for those who write other tables than the facts."""
-        datastore: Any = self.recorder.datastore  # type: ignore[attr-defined]
-        with self._faults(), datastore.transaction(commit=True) as cursor:
+        recorder: Any = self.recorder  # every backend's has a datastore; the base has no word of it
+        with self._faults(), recorder.datastore.transaction(commit=True) as cursor:
             cursor.execute(database.LOCK)
             yield cursor
 

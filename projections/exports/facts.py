@@ -99,36 +99,36 @@ def _fact_of_line(line: bytes, file: str, number: int) -> tuple[Fact, bytes]:
         return _checked(line)
     except NewerLedgerError as error:
         raise error.at(place) from None
-    except _Difference as error:
+    except _UnlikeError as error:
         raise RestoreError(_printable(str(error)), hint=HINT, where=place) from None
     except LedgerError as error:
         raise RestoreError(error.what, hint=HINT, where=place) from error
 
 
-class _Difference(Exception):  # noqa: N818 - never leaves this file
+class _UnlikeError(Exception):
     """What makes a line another one than the ledger would write."""
 
 
 def _checked(line: bytes) -> tuple[Fact, bytes]:
     if len(line) > _LONGEST_LINE:
-        raise _Difference(f"the line has {len(line):,} bytes, more than any fact")
+        raise _UnlikeError(f"the line has {len(line):,} bytes, more than any fact")
     ref, separator, rest = line.removeprefix(_BEFORE).partition(b'",')
     if not (line.startswith(_BEFORE) and separator):
-        raise _Difference('the line does not begin with {"ref":"...",')
+        raise _UnlikeError('the line does not begin with {"ref":"...",')
     data = b"{" + rest
     try:
         fact = codec.decode(data)
     except RecursionError:
-        raise _Difference("the line is nested too deep") from None
+        raise _UnlikeError("the line is nested too deep") from None
     except DamagedError as error:
-        raise _Difference(f"the line holds no fact: {_reason(error.__cause__)}") from None
+        raise _UnlikeError(f"the line holds no fact: {_reason(error.__cause__)}") from None
     if ref != fact.ref.encode():
         shown = quoted(ref.decode(errors="replace"))
-        raise _Difference(f"the line is marked as {shown} and holds {quoted(fact.ref)}")
+        raise _UnlikeError(f"the line is marked as {shown} and holds {quoted(fact.ref)}")
     _check_envelope(fact)
     expected = _as_stored(fact, data)
     if data != expected:
-        raise _Difference(_first_difference(data, expected, offset=len(line) - len(data)))
+        raise _UnlikeError(_first_difference(data, expected, offset=len(line) - len(data)))
     return fact, data
 
 
@@ -148,16 +148,16 @@ def _check_envelope(fact: Fact) -> None:
     number: Any
     for name, number in (("seq", fact.seq), ("version", fact.version)):
         if type(number) is not int or number < 1:
-            raise _Difference(f"{name} is not a number from 1: {number!r:.40}")
+            raise _UnlikeError(f"{name} is not a number from 1: {number!r:.40}")
     own = fact.content.stream_kind()
     if isinstance(fact.content, Revision):
         if fact.content.stream != fact.stream:
-            raise _Difference(f"{fact.type} of {fact.content.ref} stands in {quoted(fact.stream)}")
+            raise _UnlikeError(f"{fact.type} of {fact.content.ref} stands in {quoted(fact.stream)}")
     elif kind != own:
-        raise _Difference(f"{fact.type} does not belong to the stream {quoted(fact.stream)}")
+        raise _UnlikeError(f"{fact.type} does not belong to the stream {quoted(fact.stream)}")
     actor: Any = fact.actor
     if not isinstance(actor, str) or actor != check_text(actor, limit=300):
-        raise _Difference("actor is not in the form in which it is recorded")
+        raise _UnlikeError("actor is not in the form in which it is recorded")
     code: Any
     for code in fact.forced:
         check_id(code if isinstance(code, str) else "")
@@ -168,10 +168,10 @@ def _check_envelope(fact: Fact) -> None:
         Identity(id=id_)
         envelope = Envelope(**given)
     except ValidationError as error:
-        raise _Difference(_reason(error)) from None
+        raise _UnlikeError(_reason(error)) from None
     for name, value in given.items():
         if getattr(envelope, name) != value:
-            raise _Difference(f"{name} is not in the form in which it is recorded")
+            raise _UnlikeError(f"{name} is not in the form in which it is recorded")
 
 
 def _reason(error: BaseException | None) -> str:
