@@ -31,15 +31,28 @@ from ledger.errors import (
 APPLICATION_ID = 0x4C534C47
 """SQLite's `application_id` of a ledger: the letters LSLG."""
 
-SCHEMA_VERSION = 1
-"""SQLite's `user_version` of a ledger; a higher one was written by a newer lsledger."""
+SCHEMA_VERSION = 2
+"""SQLite's `user_version` of a ledger; a higher one was written by a newer lsledger. A ledger
+of version 1, without the tables of the evidence, is given them when it is next opened."""
 
 LOCK_TIMEOUT = 30
 """Seconds that a writer waits for another one."""
 
+# Beside the library's tables: the archived documents, the tiles of the Merkle tree over the
+# facts, the checkpoints that were signed, and the time stamps of those.
+EVIDENCE = (
+    "CREATE TABLE documents (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE tiles (level INTEGER NOT NULL, position INTEGER NOT NULL, "
+    "hashes BLOB NOT NULL, PRIMARY KEY (level, position))",
+    "CREATE TABLE checkpoints (note TEXT PRIMARY KEY, size INTEGER NOT NULL, "
+    "verifier_key TEXT NOT NULL)",
+    "CREATE TABLE timestamps (note TEXT NOT NULL, response BLOB NOT NULL, "
+    "PRIMARY KEY (note, response))",
+)
+
 # The facts table is the library's; these triggers make it append-only. INSERT OR REPLACE
 # deletes without firing a delete trigger, so it is refused by the third.
-PROTECTION = (
+FACTS_PROTECTION = (
     """CREATE TRIGGER facts_are_never_changed BEFORE UPDATE ON stored_events
        BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END""",
     """CREATE TRIGGER facts_are_never_deleted BEFORE DELETE ON stored_events
@@ -50,6 +63,26 @@ PROTECTION = (
                     AND originator_version = NEW.originator_version)
        BEGIN SELECT RAISE(ABORT, 'facts are never replaced'); END""",
 )
+
+EVIDENCE_PROTECTION = tuple(
+    statement
+    for table, key in (
+        ("documents", "sha256 = NEW.sha256"),
+        ("checkpoints", "note = NEW.note"),
+        ("timestamps", "note = NEW.note AND response = NEW.response"),
+    )
+    for statement in (
+        f"CREATE TRIGGER {table}_are_never_changed BEFORE UPDATE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END",
+        f"CREATE TRIGGER {table}_are_never_deleted BEFORE DELETE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} are never deleted'); END",
+        f"CREATE TRIGGER {table}_are_never_replaced BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table} are never replaced'); END",
+    )
+)
+
+PROTECTION = (*FACTS_PROTECTION, *EVIDENCE_PROTECTION)
 
 # A write that changes nothing takes the write lock at the start of a transaction, so that
 # what is read after it cannot be overtaken by another writer.
@@ -119,6 +152,8 @@ def check(database: Database) -> None:
             f"(its schema is {version}; this version reads {SCHEMA_VERSION})",
             hint="Install the newest version of lsledger.",
         )
+    if version < SCHEMA_VERSION:
+        _upgrade(database)
 
 
 def check_writable(database: Database) -> None:
@@ -146,12 +181,9 @@ def open_readonly(database: Database) -> Iterator[sqlite3.Connection]:
 
 
 def protected(connection: sqlite3.Connection) -> bool:
-    """Whether the triggers that keep facts from being changed are in place."""
-    (count,) = connection.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'facts\\_are%' "
-        "ESCAPE '\\'"
-    ).fetchone()
-    return bool(count == len(PROTECTION))
+    """Whether just those triggers are in place that keep what is recorded from being changed."""
+    found = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+    return {sql for (sql,) in found} == set(PROTECTION)
 
 
 def create_file(database: Database) -> None:
@@ -181,15 +213,44 @@ def remove(database: Database) -> None:
 
 def prepare(database: Database) -> None:
     """Mark a new file as a ledger and protect its facts, after the library made its tables."""
-    with (
-        faults(database),
-        closing(sqlite3.connect(database.path, isolation_level=None)) as connection,
-    ):
-        connection.execute("BEGIN IMMEDIATE")
-        for statement in PROTECTION:
+    with _changing(database) as connection:
+        for statement in (*EVIDENCE, *PROTECTION):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _upgrade(database: Database) -> None:
+    """Give a ledger of version 1 the tables of the evidence, and its facts their tree."""
+    from ledger.evidence import tree
+
+    if not database.writable():
+        raise ReadOnlyError(
+            f"{database} was made by an earlier version of lsledger and cannot be written to",
+            hint="Use it once where it can be written to; its facts stay as they are.",
+        )
+    with _changing(database) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version < SCHEMA_VERSION:  # nobody else was faster
+            for statement in (*EVIDENCE, *EVIDENCE_PROTECTION):
+                connection.execute(statement)
+            tree.grow(connection.cursor())
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def _changing(database: Database) -> Iterator[sqlite3.Connection]:
+    """A connection inside a transaction that holds the write lock, for changes of the schema."""
+    with (
+        faults(database),
+        closing(
+            sqlite3.connect(
+                database.uri("rw"), uri=True, timeout=LOCK_TIMEOUT, isolation_level=None
+            )
+        ) as connection,
+    ):
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
         connection.execute("COMMIT")
 
 

@@ -38,7 +38,11 @@ def stream(connection: Connection, name: str) -> list[Fact]:
     return [decode(data) for (data,) in found]
 
 
-def stream_names(connection: Connection) -> list[str]:
-    """The names of all streams, in order."""
-    found = connection.execute("SELECT DISTINCT originator_id FROM stored_events ORDER BY 1")
+def stream_names(connection: Connection, kind: str | None = None) -> list[str]:
+    """The names of all streams, or of those of one kind, in order."""
+    where, given = ("WHERE originator_id >= ? AND originator_id < ?", (f"{kind}:", f"{kind};"))
+    found = connection.execute(
+        f"SELECT DISTINCT originator_id FROM stored_events {where if kind else ''} ORDER BY 1",
+        given if kind else (),
+    )
     return [name for (name,) in found]

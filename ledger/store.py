@@ -22,10 +22,11 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import codec, database
+from ledger import codec, database, history
 from ledger.database import Database
 from ledger.envelope import Fact
 from ledger.errors import DamagedError
+from ledger.evidence import tree
 
 PAGE = 1_000
 """Facts that are read from the database at a time."""
@@ -120,18 +121,15 @@ class Store:
     def stream_names(self, kind: str) -> list[str]:
         """The names of all streams of a kind, for hints."""
         with database.open_readonly(self.database) as connection:
-            rows = connection.execute(
-                "SELECT DISTINCT originator_id FROM stored_events "
-                "WHERE originator_id >= ? AND originator_id < ?",
-                (f"{kind}:", f"{kind};"),
-            )
-            return [name for (name,) in rows]
+            return history.stream_names(connection, kind)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction that holds the write lock; all of it is stored, or none."""
         with self.transaction() as cursor:
-            yield Writer(self, cursor)
+            writer = Writer(self, cursor)
+            yield writer
+            tree.grow(cursor)
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -155,13 +153,22 @@ class Store:
 
 
 class Writer:
-    """Appends facts inside one transaction; `last` is the newest fact before it."""
+    """Appends facts inside one transaction.
+
+    last: the newest fact before it. cursor: for what is kept beside the facts in it.
+    """
 
     def __init__(self, store: Store, cursor: Cursor) -> None:
         self._recorder: Any = store.recorder
-        self._cursor = cursor
+        self.cursor = cursor
         self.last = store.last()
         self._next = self.last.seq + 1 if self.last else 1
+        if tree.size(cursor) != self._next - 1:
+            raise DamagedError(
+                f"{store.database} was changed from outside: {tree.size(cursor):,} facts were "
+                f"recorded, {self._next - 1:,} are there",
+                hint="`lsledger verify` tells what differs. Nothing was recorded.",
+            )
 
     def append(self, events: Sequence[StoredEvent]) -> None:
         """Add facts that carry the next sequence numbers.
@@ -169,7 +176,7 @@ class Writer:
         Goes by the recorder's own insert, inside the transaction that holds the lock;
         its public twin would open a transaction of its own.
         """
-        positions = self._recorder._insert_events(self._cursor, events)
+        positions = self._recorder._insert_events(self.cursor, events)
         if positions != list(range(self._next, self._next + len(events))):
             raise DamagedError(
                 "the database numbers facts otherwise than the ledger does",

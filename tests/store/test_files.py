@@ -190,7 +190,7 @@ class TestNotALedger:
     def test_a_newer_ledger(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """A later schema is neither read nor written."""
         where = make(tmp_path, note("a"))
-        execute(where, "PRAGMA user_version = 2")
+        execute(where, f"PRAGMA user_version = {database.SCHEMA_VERSION + 1}")
         for args in (["plants"], ["record", "plant.named", "a", "--on", "2025"], ["rebuild"]):
             assert told(capsys, where.path, *args) == (1, "ledger-newer")
 

@@ -1,0 +1,1 @@
+"""Evidence: archived documents, quotes in them, and the Merkle log over the facts."""
