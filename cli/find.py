@@ -68,3 +68,18 @@ def find_ref(connection: Connection, text: str) -> str:
             hint="A fact is cited as plant:acme-north@2 or #12; `lsledger show ID` shows a stream.",
         )
     return f"{find_stream(connection, name)}@{int(version)}"
+
+
+def find_seq(connection: Connection, text: str) -> int:
+    """A fact's sequence number from what a person types; raises as `find_ref` does."""
+    ref = find_ref(connection, text)
+    stream, _, version = ref.rpartition("@")
+    row = connection.execute(
+        "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+        (stream, int(version)),
+    ).fetchone()
+    if row is None:
+        raise NothingSuchError(
+            f"there is no fact {ref}", hint=f"`lsledger show {stream}` lists those there are."
+        )
+    return int(row[0])

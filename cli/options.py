@@ -24,7 +24,7 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """Keep an option's value in the settings, whether it stood before or after the command."""
 
     def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
-        if value not in (None, False):
+        if value not in (None, False, ()):
             setattr(ctx.ensure_object(Settings), name, value)
         return value
 
@@ -46,6 +46,25 @@ actor_option = click.option(
     expose_value=False,
     callback=_set("actor"),
     help="Who is recording (default: LSLEDGER_ACTOR, git's user.email, the system user).",
+)
+key_option = click.option(
+    "--key",
+    metavar="FILE",
+    envvar="LSLEDGER_KEY",
+    type=click.Path(),
+    expose_value=False,
+    callback=_set("key"),
+    help="Sign a checkpoint with this key (default: LSLEDGER_KEY); `keygen` makes one.",
+)
+trust_option = click.option(
+    "--trust",
+    metavar="KEY",
+    envvar="LSLEDGER_TRUST",
+    multiple=True,
+    expose_value=False,
+    callback=_set("trust"),
+    help="A verifier key that you hold, or a file of them (default: LSLEDGER_TRUST). Can be "
+    "given several times.",
 )
 json_errors_option = click.option(
     "--json-errors",
@@ -70,7 +89,7 @@ def writing(function: F) -> F:
     dry_run = click.option(
         "--dry-run", is_flag=True, help="Show what would be recorded, and record nothing."
     )
-    return common(actor_option(dry_run(force(function))))
+    return common(actor_option(key_option(dry_run(force(function)))))
 
 
 def cut_options(function: F) -> F:
@@ -166,6 +185,16 @@ def output_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def evidence_option(function: F) -> F:
+    """The facts behind each column, in what is written for programs and files."""
+    return click.option(
+        "--with-evidence",
+        is_flag=True,
+        help="Add, for each column, a column NAME_facts with the references of the facts behind "
+        "it; with -o, or a --format other than table.",
+    )(function)
 
 
 def filters_of(given: dict[str, Any]) -> Filters:

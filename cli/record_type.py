@@ -32,19 +32,20 @@ def command_of(model: type[FactContent]) -> click.Command:
     def record_type(id_: str | None, force: bool, dry_run: bool, **given: Any) -> None:
         context = click.get_current_context()
         settings: Settings = context.obj
-        flags = {"force": force or settings.force, "dry_run": dry_run or settings.dry_run}
+        force, dry_run = force or settings.force, dry_run or settings.dry_run
         fields = {name: value for name, value in given.items() if value not in (None, ())}
         if id_ is None:
             if sys.stdin is None or not sys.stdin.isatty():
                 raise click.MissingParameter(ctx=context, param_hint="ID", param_type="argument")
             from cli.ask import ask_for_fact
 
-            ask_for_fact(settings, model, None, fields, **flags)
+            ask_for_fact(settings, model, None, fields, force=force, dry_run=dry_run)
             return
         from cli.recording import record_and_tell
         from ledger.fields import draft
 
-        record_and_tell(settings, [draft(model.TYPE, {"id": id_, **fields})], **flags)
+        drafted = draft(model.TYPE, {"id": id_, **fields})
+        record_and_tell(settings, [drafted], force=force, dry_run=dry_run)
 
     command = click.command(model.TYPE, help=model.__doc__)(writing(record_type))
     command.params = [

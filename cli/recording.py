@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import click
@@ -11,6 +11,7 @@ import click
 from cli import messages
 from cli.describe import headline, in_full
 from cli.settings import Settings
+from cli.signing import sign_what_was_recorded, signing_key
 from ledger.book import Recorded, record
 from ledger.database import Database, check_writable
 from ledger.envelope import Draft, Fact, Fault
@@ -27,13 +28,20 @@ MOST_LINES = 20
 
 
 def record_and_tell(
-    settings: Settings, drafts: Iterable[Draft | Fault], *, force: bool, dry_run: bool
+    settings: Settings,
+    drafts: Iterable[Draft | Fault],
+    *,
+    documents: Sequence[bytes] = (),
+    force: bool,
+    dry_run: bool,
 ) -> None:
-    """Record the drafts, all or none, and print what was recorded."""
+    """Record the drafts, and archive the documents, all or none, and print what was recorded."""
     check_writable(settings.database)  # before an input is read for nothing
     read = list(drafts)
     with _working(len(read)), opened(settings.database) as store:
-        recorded = record_into(store, settings, read, force=force, dry_run=dry_run)
+        recorded = record_into(
+            store, settings, read, documents=documents, force=force, dry_run=dry_run
+        )
     tell(recorded, dry_run=dry_run, where=settings.database)
 
 
@@ -51,20 +59,27 @@ def record_into(
     settings: Settings,
     drafts: Iterable[Draft | Fault],
     *,
+    documents: Sequence[bytes] = (),
     force: bool = False,
     dry_run: bool = False,
 ) -> Recorded:
-    """Record the drafts into an open ledger and bring the views up to date."""
+    """Record the drafts into an open ledger, bring the views up to date, and sign a checkpoint
+    where a key is configured.
+    """
+    key = signing_key(settings)  # before anything is recorded: a key may be unusable
     recorded = record(
         store,
         drafts,
         actor=settings.actor_name(),
         now=settings.clock(),
+        documents=documents,
         force=force,
         dry_run=dry_run,
     )
     if recorded.facts and not dry_run:
         bring_views_up_to_date(store, settings)
+        if key is not None:
+            sign_what_was_recorded(store, key)
     return recorded
 
 

@@ -9,6 +9,7 @@ from eventsourcing.persistence import StoredEvent
 
 from cli.recording import bring_views_up_to_date
 from cli.settings import Settings
+from cli.signing import sign_what_was_recorded, signing_key
 from ledger.codec import stored_topic
 from ledger.errors import EmptyFileError, FileMissingError
 from ledger.store import created
@@ -33,6 +34,7 @@ def restore_ledger(settings: Settings, name: str) -> int:
 
 
 def _restore(settings: Settings, lines: BinaryIO, name: str) -> int:
+    key = signing_key(settings)
     with created(settings.database) as store:
         with store.writing() as writer:
             chunk: list[StoredEvent] = []
@@ -47,4 +49,6 @@ def _restore(settings: Settings, lines: BinaryIO, name: str) -> int:
         if count == 0:
             raise EmptyFileError(f"{name} is empty", hint="Give a file of `export facts`.")
         bring_views_up_to_date(store, settings)
+        if key is not None:
+            sign_what_was_recorded(store, key)
         return count

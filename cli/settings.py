@@ -26,12 +26,15 @@ def system_clock() -> datetime:
 class Settings:
     """The options that stand before or after any command.
 
-    ledger: a path or URL. clock: gives the present moment; tests set it. force and
-    dry_run: as they were given to `record` before the fact type.
+    ledger: a path or URL. key: the file of a signing key. trust: verifier keys, or files of
+    them. clock: gives the present moment; tests set it. force and dry_run: as they were given
+    to `record` before the fact type.
     """
 
     ledger: str = DEFAULT_LEDGER
     actor: str | None = None
+    key: str | None = None
+    trust: tuple[str, ...] = ()
     json_errors: bool = False
     force: bool = False
     dry_run: bool = False

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from cli import messages
-from cli.options import actor_option, common
+from cli.options import actor_option, common, key_option
 from cli.settings import Settings
 from ledger.envelope import Draft, Fault
 from ledger.errors import InputError
@@ -29,6 +29,7 @@ EXAMPLE = "ledger.example"
 )
 @common
 @actor_option
+@key_option
 @click.pass_obj
 def init(settings: Settings, example: bool, restore: str | None) -> None:
     """Make a new ledger at --ledger (default: ledger.db)."""

@@ -22,7 +22,8 @@ from ledger.fields import Envelope, Identity
 from ledger.values.text import check_id, check_text, quoted
 from projections.exports.json_file import write_object
 
-_BEFORE = b'{"ref":"'
+BEFORE = b'{"ref":"'
+"""How every line begins."""
 _LONGEST_LINE = codec.LARGEST_FACT + 1_000
 _EXCERPT = 300
 HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it."
@@ -30,7 +31,7 @@ HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it
 
 def envelope_line(data: bytes, ref: str) -> bytes:
     """The line of a fact, from its stored bytes and its reference; without a line end."""
-    return b"".join((_BEFORE, ref.encode(), b'",', data.removeprefix(b"{")))
+    return b"".join((BEFORE, ref.encode(), b'",', data.removeprefix(b"{")))
 
 
 def lines(stored: Iterable[bytes]) -> Iterator[bytes]:
@@ -112,8 +113,8 @@ class _UnlikeError(Exception):
 def _checked(line: bytes) -> tuple[Fact, bytes]:
     if len(line) > _LONGEST_LINE:
         raise _UnlikeError(f"the line has {len(line):,} bytes, more than any fact")
-    ref, separator, rest = line.removeprefix(_BEFORE).partition(b'",')
-    if not (line.startswith(_BEFORE) and separator):
+    ref, separator, rest = line.removeprefix(BEFORE).partition(b'",')
+    if not (line.startswith(BEFORE) and separator):
         raise _UnlikeError('the line does not begin with {"ref":"...",')
     data = b"{" + rest
     try:

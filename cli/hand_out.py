@@ -1,0 +1,47 @@
+"""What `export` hands to people who check for themselves: the log as files, bundles of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli import messages
+from cli.find import find_seq
+from cli.settings import Settings
+from ledger import database
+from ledger.database import open_readonly
+from ledger.errors import FileTypeError, UsageError
+from projections.exports.to_file import replacing
+
+
+def export_log(settings: Settings, folder: str) -> None:
+    """Write the log as a folder of tiles, entry bundles and the newest checkpoint."""
+    from projections.exports.log_tree import write
+
+    database.check(settings.database)
+    with open_readonly(settings.database) as connection:
+        connection.execute("BEGIN")  # one snapshot for all that is read
+        head = write(connection, Path(folder))
+    messages.say(f"Wrote the log of {head.size:,} facts, as {head.origin} signed it, to {folder}.")
+
+
+def export_evidence(settings: Settings, refs: Sequence[str], output: str | None) -> None:
+    """Write a ZIP file with all that shows some facts to be in the record."""
+    from projections.exports.evidence_zip import write
+
+    if not refs:
+        raise UsageError(
+            "of which facts?",
+            hint="Name them by their references: `lsledger export evidence plant:acme-north@2`.",
+        )
+    if output is None or not output.lower().endswith(".zip"):
+        raise FileTypeError("evidence is written as a ZIP file", hint="Name it: -o FILE.zip.")
+    database.check(settings.database)
+    with open_readonly(settings.database) as connection:
+        connection.execute("BEGIN")  # one snapshot for all that is read
+        seqs = [find_seq(connection, ref) for ref in refs]
+        with replacing(Path(output)) as out:
+            count = write(connection, seqs, settings.today, out)
+    messages.say(
+        f"Wrote {count:,} fact{'s' if count != 1 else ''} with their evidence to {output}."
+    )

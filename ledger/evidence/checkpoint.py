@@ -1,0 +1,121 @@
+"""Checkpoints: the signed head of the tree over the facts, as C2SP tlog-checkpoint has it.
+
+    origin        whose log it is
+    size          how many facts, in decimal
+    root          the tree's root in base64
+
+The text is signed as a note (`note.py`). Every checkpoint that was signed is kept, and none is
+signed that contradicts one of them. (c2sp.org/tlog-checkpoint)
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.errors import InconsistentError, NoteError, UsageError
+from ledger.evidence import tree
+from ledger.evidence.keys import SigningKey
+from ledger.evidence.merkle import HASH
+from ledger.evidence.note import Note, VerifierKey, check_name, unbase64
+from ledger.values.text import quoted
+
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a tree: whose it is, how many leaves it has, and its root (32 bytes).
+
+    extensions: further lines that another log may have written.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    extensions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text that is signed."""
+        lines = (self.origin, str(self.size), b64encode(self.root).decode(), *self.extensions)
+        return "".join(f"{line}\n" for line in lines)
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """The head that a note's text states; raises NoteError for another text."""
+        lines = text.removesuffix("\n").split("\n")
+        if len(lines) >= 3 and all(lines) and _SIZE.fullmatch(lines[1]):
+            root = unbase64(lines[2])
+            if root is not None and len(root) == HASH:
+                return cls(lines[0], int(lines[1]), root, tuple(lines[3:]))
+        raise NoteError(
+            "this is not a checkpoint: an origin, a size and a root are expected",
+            hint="Give it as `lsledger checkpoint` printed it.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint that was signed here. text: the signed note, byte for byte."""
+
+    text: str
+    verifier_key: VerifierKey
+
+    @property
+    def head(self) -> Head:
+        """What it states; raises NoteError when it was changed from outside."""
+        return Head.parse(Note.parse(self.text).text)
+
+
+def kept(cursor: Any) -> list[Kept]:
+    """The kept checkpoints, from the smallest tree to the largest, then in the order of signing.
+
+    Raises NoteError when a verifier key was changed from outside.
+    """
+    cursor.execute("SELECT note, verifier_key FROM checkpoints ORDER BY size, rowid")
+    return [Kept(row[0], VerifierKey.parse(row[1])) for row in cursor.fetchall()]
+
+
+def newest(cursor: Any) -> Kept | None:
+    """The kept checkpoint of the largest tree, the last one signed of it."""
+    found = kept(cursor)
+    return found[-1] if found else None
+
+
+def sign_head(cursor: Any, key: SigningKey, origin: str | None) -> Kept:
+    """Sign the present head of the tree, and keep the checkpoint; one signed before is found again.
+
+    origin: None for that of the earlier checkpoints, or else the key's name. Raises
+    InconsistentError when an earlier checkpoint signed another beginning, UsageError for an
+    origin that is not the one of the earlier checkpoints.
+    """
+    earlier = kept(cursor)
+    size = tree.size(cursor)
+    for checkpoint in earlier:
+        head = checkpoint.head
+        if head.size > size or tree.root(cursor, head.size) != head.root:
+            raise InconsistentError(
+                f"the record does not begin with the {head.size:,} facts that a checkpoint signed",
+                hint="`lsledger verify` tells what differs. Nothing was signed.",
+            )
+    origin = _origin(earlier, key, origin)
+    text = str(key.signed(Head(origin, size, tree.root(cursor, size)).text))
+    made = Kept(text, key.verifier_key)
+    if made not in earlier:
+        cursor.execute(
+            "INSERT INTO checkpoints VALUES (?, ?, ?)", (text, size, str(made.verifier_key))
+        )
+    return made
+
+
+def _origin(earlier: list[Kept], key: SigningKey, wanted: str | None) -> str:
+    before = earlier[-1].head.origin if earlier else None
+    if before is not None and wanted not in (None, before):
+        raise UsageError(
+            f"the checkpoints of this ledger are of {before}, not of {quoted(str(wanted))}",
+            hint="The origin names the ledger and stays; leave it out.",
+        )
+    return before or check_name(wanted or key.name)
