@@ -36,10 +36,15 @@ def init(settings: Settings, example: bool, restore: str | None) -> None:
     if example and restore:
         raise InputError("--example and --restore exclude each other", hint="Choose one.")
     if restore is not None:
-        from cli.restore import restore_ledger
+        from cli.restore import missing_documents, restore_ledger
 
         count = restore_ledger(settings, restore)
         messages.say(f"Made {settings.database} with {count:,} facts from {restore}.")
+        if missing := missing_documents(settings):
+            messages.say(
+                f"An export holds no documents; these are missing here: {', '.join(missing)}. "
+                "`lsledger source add FILE` archives each again."
+            )
         return
     count = make_ledger(settings, example=example)
     if example:

@@ -5,9 +5,10 @@ drafts -> decide, on each stream's timeline -> facts -> store
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import StoredEvent
 
@@ -22,10 +23,15 @@ from ledger.errors import (
     TextError,
     UnknownReferenceError,
 )
+from ledger.evidence import archive
 from ledger.facts.revision import FactCorrected, FactCorroborated, Revision
+from ledger.source import Source
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
 from ledger.values.text import check_text
+
+if TYPE_CHECKING:
+    from ledger.evidence.quote import Text
 
 CHUNK = 500
 """Facts that are handed to the database at a time; all chunks are one transaction."""
@@ -45,10 +51,11 @@ def record(
     *,
     actor: str,
     now: datetime,
+    documents: Sequence[bytes] = (),
     force: bool = False,
     dry_run: bool = False,
 ) -> Recorded:
-    """Record all the drafts, or none when any of them is refused.
+    """Record all the drafts, and archive the documents, or none when any of them is refused.
 
     A draft that was recorded before on the same source changes nothing and is returned in
     `already`, whatever became of that fact since; one that says the same as a fact that
@@ -60,7 +67,8 @@ def record(
     actor = _checked_actor(actor)
     drafts = list(drafts)  # the lock below is not held while an input is waited for
     with store.writing() as writer:
-        batch = _Batch(store, writer, actor, now, force)
+        fresh = {archive.digest(document): document for document in documents}
+        batch = _Batch(store, writer, actor, now, force, fresh)
         for draft in drafts:
             batch.take(draft)
             if len(batch.errors) >= MOST_ERRORS:
@@ -68,6 +76,8 @@ def record(
         if batch.errors:
             raise batch.errors[0] if len(batch.errors) == 1 else CollectedError(batch.errors)
         if not dry_run:
+            for document in documents:
+                archive.keep(writer.cursor, document)
             for start in range(0, len(batch.events), CHUNK):
                 writer.append(batch.events[start : start + CHUNK])
     return Recorded(tuple(batch.facts), tuple(batch.already))
@@ -95,12 +105,14 @@ class _Batch:
     actor: str
     now: datetime
     force: bool
+    documents: dict[str, bytes]
     facts: list[Fact] = field(default_factory=list)
     events: list[StoredEvent] = field(default_factory=list)
     already: list[tuple[Draft, Fact]] = field(default_factory=list)
     errors: list[LedgerError] = field(default_factory=list)
     timelines: dict[str, Timeline] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
+    texts: dict[tuple[str, str], Text | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         last = self.writer.last
@@ -186,8 +198,8 @@ class _Batch:
         new = {fact.stream for fact in self.facts if fact.kind == kind}
         return sorted({*self.store.stream_names(kind), *new})
 
-    def citing(self, stream: str) -> Iterator[str]:
-        """The references of the facts that count and name the stream."""
+    def citing(self, stream: str) -> Iterator[Fact]:
+        """The facts of other streams that count and name the stream."""
         streams = {fact.stream for fact in self.facts}
         # A correction may have brought the name in: its stream is read to see.
         streams |= {
@@ -198,7 +210,29 @@ class _Batch:
         for other in sorted(streams - {stream}):
             for fact in self._timeline(other).facts:
                 if stream in references(fact):
-                    yield fact.ref
+                    yield fact
+
+    def is_archived(self, sha256: str) -> bool:
+        """Whether the archive holds the document, or will with this input."""
+        return sha256 in self.documents or archive.holds(self.writer.cursor, sha256)
+
+    def text(self, sha256: str, media_type: str) -> Text | None:
+        """The text of an archived document; None when none can be taken from it."""
+        if (sha256, media_type) not in self.texts:
+            data = self._document(sha256)
+            self.texts[sha256, media_type] = archive.text(data, media_type) if data else None
+        return self.texts[sha256, media_type]
+
+    def text_of_source(self, source: str) -> Text | None:
+        """The text of the document that is archived for a source, by the source's id."""
+        state = self._timeline(f"source:{source}").state
+        assert isinstance(state, Source)
+        if state.sha256 is None or state.media_type is None:
+            return None
+        return self.text(state.sha256.value, state.media_type.value)
+
+    def _document(self, sha256: str) -> bytes | None:
+        return self.documents.get(sha256) or archive.document(self.writer.cursor, sha256)
 
     def _rests_on_doubt(self, draft: Draft) -> bool:
         return not self.doubtful.isdisjoint((draft.stream, *references(draft)))

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from ledger import decide_revision
+from ledger import decide_quote, decide_revision
 from ledger.envelope import Draft, Fact
 from ledger.errors import (
     BuiltUponError,
@@ -34,8 +34,8 @@ from ledger.values import Party
 FORCEABLE = (BuiltUponError, TimelineError, NotOpenedError, DatedAheadError)
 
 
-class Others(Protocol):
-    """What a decision may ask of the other streams."""
+class Others(decide_quote.Archive, Protocol):
+    """What a decision may ask of the other streams and of the archive."""
 
     def exists(self, stream: str) -> bool:
         """Whether a fact of the stream counts."""
@@ -43,8 +43,8 @@ class Others(Protocol):
     def known(self, kind: str) -> Iterable[str]:
         """The streams of a kind, for hints."""
 
-    def citing(self, stream: str) -> Iterable[str]:
-        """The references of the facts that count and name the stream."""
+    def citing(self, stream: str) -> Iterable[Fact]:
+        """The facts of other streams that count and name the stream."""
 
 
 def decide(
@@ -72,6 +72,7 @@ def decide(
             partial(_has_its_date, reading),
             partial(_is_not_dated_ahead, reading),
             partial(_refers_to_what_exists, reading, others),
+            partial(decide_quote.rests_on_the_archive, reading, others, others.citing),
         ]
     if isinstance(fact.content, Revision):
         rules.append(partial(decide_revision.leaves_ground, fact, timeline, others.citing))
@@ -86,6 +87,7 @@ def decide(
             if not force:
                 raise
             forced.append(error.code)
+    fact = decide_quote.located(fact, counts_anew, others)
     return replace(fact, forced=tuple(forced)) if forced else fact
 
 

@@ -78,10 +78,10 @@ def counts_anew(fact: Fact, timeline: Timeline) -> list[Fact]:
     ]
 
 
-def leaves_ground(fact: Fact, timeline: Timeline, citing: Callable[[str], Iterable[str]]) -> None:
+def leaves_ground(fact: Fact, timeline: Timeline, citing: Callable[[str], Iterable[Fact]]) -> None:
     """Raise BuiltUponError when other facts rest on the one that is retracted.
 
-    citing: the references of the facts in other streams that name a stream.
+    citing: the facts of other streams that name a stream.
     """
     if not isinstance(fact.content, FactRetracted):
         return
@@ -90,7 +90,7 @@ def leaves_ground(fact: Fact, timeline: Timeline, citing: Callable[[str], Iterab
     if left and not any(other.content.OPENS for other in left):
         built += [other.ref for other in left if other.ref not in built]
     if timeline.facts and not left:
-        built += citing(fact.stream)
+        built += [other.ref for other in citing(fact.stream)]
     if built:
         more = len(built) - MOST_NAMED
         named = ", ".join(built[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

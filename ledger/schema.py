@@ -30,9 +30,9 @@ def file_schema() -> Schema:
         "type": "object",
         "properties": {
             "source": {
-                "description": "The document that these facts rest on: registered first, and the "
-                "source of every fact that names no other.",
-                **parts.fact(SourceRegistered),
+                "description": "The document that these facts rest on, and the source of every "
+                "fact that names no other: registered here, or the id of one that is.",
+                "anyOf": [parts.fact(SourceRegistered), {"type": "string"}],
             },
             "facts": {
                 "description": "The facts, each a mapping with one key: its type.",

@@ -9,7 +9,7 @@ from ledger.errors import IdTakenError
 from ledger.stated import Stated, learn
 from ledger.values import PartialDate
 
-DOCUMENT = ("title", "published", "publisher", "url", "language", "sha256")
+DOCUMENT = ("title", "published", "publisher", "url", "language", "sha256", "media_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Source:
     url: Stated[str] | None = None
     language: Stated[str] | None = None
     sha256: Stated[str] | None = None
+    media_type: Stated[str] | None = None
 
 
 def evolve(state: Source, fact: Fact) -> Source:

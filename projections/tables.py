@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
 
-SHAPE = "0700de2d45cdd502"
+SHAPE = "c65a840d144c9e15"
 """The fingerprint of the tables' shape; tables of another shape are made anew. It stands here
 so that reading one view does not import all of them; a test tells when it must change."""
 
@@ -74,18 +74,35 @@ def stored_views() -> list[View]:
 
 def statements() -> list[str]:
     """What makes the tables, empty; dropping what was there."""
-    made = []
+    dropping = [f"DROP TABLE IF EXISTS {name}" for name in shapes()]
+    return [
+        *dropping,
+        *(f"CREATE TABLE {name} ({shape})" for name, shape in shapes().items()),
+        *_indexes(),
+    ]
+
+
+def temporary_statements() -> list[str]:
+    """What makes the same tables beside the ledger's own, of which they then take the names."""
+    return [
+        *(f"CREATE TEMP TABLE {name} ({shape})" for name, shape in shapes().items()),
+        "CREATE TEMP TABLE tracking AS SELECT * FROM main.tracking WHERE 0",
+        *_indexes(),
+    ]
+
+
+def shapes() -> dict[str, str]:
+    """Every table and its columns."""
+    of_views = {}
     for view in stored_views():
-        shape = ", ".join(f'"{name}" {type_}' for name, type_ in columns.sql_columns(view.row))
-        made += [
-            f"DROP TABLE IF EXISTS {table_of(view)}",
-            f"CREATE TABLE {table_of(view)} ({shape})",
-        ]
-        if view.of_fact is None:
-            made.append(f"CREATE INDEX {table_of(view)}_by_stream ON {table_of(view)} (stream)")
-    for name, shape in OWN_TABLES.items():
-        made += [f"DROP TABLE IF EXISTS {name}", f"CREATE TABLE {name} ({shape})"]
-    return [*made, *INDEXES]
+        named = (f'"{name}" {type_}' for name, type_ in columns.sql_columns(view.row))
+        of_views[table_of(view)] = ", ".join(named)
+    return of_views | OWN_TABLES
+
+
+def _indexes() -> list[str]:
+    of_views = [table_of(view) for view in stored_views() if view.of_fact is None]
+    return [*(f"CREATE INDEX {name}_by_stream ON {name} (stream)" for name in of_views), *INDEXES]
 
 
 def fingerprint() -> str:

@@ -15,8 +15,9 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.errors import InconsistentError, NoteError, UsageError
+from ledger.errors import UsageError
 from ledger.evidence import tree
+from ledger.evidence.errors import InconsistentError, NoteError
 from ledger.evidence.keys import SigningKey
 from ledger.evidence.merkle import HASH
 from ledger.evidence.note import Note, VerifierKey, check_name, unbase64

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.errors import KeyFileError
+from ledger.evidence.errors import KeyFileError
 from ledger.evidence.note import ED25519, Note, Signature, VerifierKey, check_name, unbase64
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
-from ledger.errors import ProofError
+from ledger.evidence.errors import ProofError
 
 HASH = 32
 """Bytes of a hash."""

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ledger.errors import NoteError, SignatureError
+from ledger.evidence.errors import NoteError, SignatureError
 from ledger.values.text import quoted
 
 ED25519 = b"\x01"

@@ -20,8 +20,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.errors import NoteError, ProofError
 from ledger.evidence.checkpoint import Head
+from ledger.evidence.errors import NoteError, ProofError
 from ledger.evidence.merkle import HASH, HINT, check_consistency, leaf_hash, root_of_inclusion
 from ledger.evidence.note import Note, VerifierKey, unbase64, verified
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from ledger.errors import InconsistentError, NoCheckpointError
 from ledger.evidence import checkpoint, merkle, tree
 from ledger.evidence.checkpoint import Head, Kept
+from ledger.evidence.errors import InconsistentError, NoCheckpointError
 from ledger.evidence.note import Note
 from ledger.evidence.proof import Consistency, Inclusion
 

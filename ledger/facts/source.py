@@ -38,8 +38,15 @@ class SourceRegistered(FactContent):
     sha256: Annotated[
         str | None,
         Field(
-            description="SHA-256 of the archived document: 64 hexadecimal digits.",
+            description="SHA-256 of the document: 64 hexadecimal digits.",
             pattern=r"^[0-9a-f]{64}$",
+        ),
+    ] = None
+    media_type: Annotated[
+        Line | None,
+        Field(
+            description="What the archived document is: text/html, application/pdf, text/plain. "
+            "Stated of documents in the archive only; `source add FILE` fills it in.",
         ),
     ] = None
 

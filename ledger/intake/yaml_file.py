@@ -1,7 +1,8 @@
 """Import files in YAML, written by people.
 
-An optional `source:` mapping registers the document and becomes the source of every fact
-that names no other. `facts:` is a list of one-key mappings, from fact type to fields.
+An optional `source:` becomes the source of every fact that names no other: a mapping registers
+the document, an id names one that is registered. `facts:` is a list of one-key mappings, from
+fact type to fields.
 """
 
 from __future__ import annotations
@@ -45,7 +46,12 @@ def drafts(root: Node) -> Iterator[Draft | Fault]:
         )
     source = root.value.get("source")
     source_id: str | None = None
-    if source is not None:
+    if source is not None and isinstance(source.value, str):
+        try:
+            source_id = check_id(source.value)  # whether it is registered shows with the facts
+        except LedgerError as error:
+            yield Fault(error.at(source.where))
+    elif source is not None:
         yield _draft(SOURCE_TYPE, source, root.key_place("source"), default_source=None)
         if isinstance(source.value, dict) and "id" in source.value:
             source_id = _sound_id(source.value["id"].value)

@@ -23,7 +23,8 @@ class Row:
     title: Annotated[str | None, "Its title, or a description of it."]
     language: Annotated[str | None, "BCP 47 tag."]
     url: Annotated[str | None, "Where it was found."]
-    sha256: Annotated[str | None, "SHA-256 of the archived document."]
+    sha256: Annotated[str | None, "SHA-256 of the document."]
+    media_type: Annotated[str | None, "Of an archived document, what it is: text/html ..."]
 
 
 def rows(state: Source, _question: Question) -> Iterator[Row]:
@@ -36,6 +37,7 @@ def rows(state: Source, _question: Question) -> Iterator[Row]:
         language=said(state.language),
         url=said(state.url),
         sha256=said(state.sha256),
+        media_type=said(state.media_type),
     )
 
 
@@ -45,5 +47,5 @@ VIEW = View(
     kinds=("source",),
     row=Row,
     rows=rows,
-    brief=("stream", "published", "publisher", "title", "language"),
+    brief=("stream", "published", "publisher", "title", "language", "media_type"),
 )

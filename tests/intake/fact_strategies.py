@@ -49,6 +49,9 @@ def _function(alias: Any) -> Any:
     return None
 
 
+ARCHIVED = "media_type"
+"""A field that only a source whose document is in the archive may state."""
+
 TEXTS: dict[Any, st.SearchStrategy[str]] = {
     _function(Line): lines(),
     _function(Prose): prose(),
@@ -141,7 +144,7 @@ def facts(draw: st.DrawFn, model: type[FactContent], id_: str) -> Fields:
     own = {
         name: special[name] if name in special else _of(name, hints[name])
         for name in model.model_fields
-        if name not in model.FILLED_IN
+        if name not in (*model.FILLED_IN, ARCHIVED)
     }
     needed = {name for name, field in model.model_fields.items() if field.is_required()}
     fields: Fields = draw(

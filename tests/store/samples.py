@@ -21,6 +21,7 @@ FIELDS: dict[str, Any] = {
     "url": "https://www.example.com/a?b=c&d=e#f",
     "language": "ko",
     "sha256": "0123456789abcdef" * 4,
+    "media_type": "text/html; charset=euc-kr",
     "name": "네오디뮴 / oxide",
     "other_names": ("LS", "L.S."),
     "local_names": ("엘에스",),

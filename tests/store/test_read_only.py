@@ -37,6 +37,10 @@ READING = [
     ["plants", "--as-of", "2025"],
     ["export", "facts", "--format", "jsonl"],
     ["status"],
+    ["verify"],
+    ["coverage"],
+    ["source", "check"],
+    ["why", "plant:north", "status"],
     ["sql", "SELECT stream FROM view_plants"],
 ]
 WRITING = [
