@@ -7,14 +7,17 @@ new facts, and streams that change by the passing of time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from itertools import takewhile
+from sqlite3 import Connection
 from typing import Any
 
 from eventsourcing.persistence import Tracking
 
-from ledger import database
+from ledger import database, history
 from ledger.cut import Cut
 from ledger.database import Database
 from ledger.envelope import Fact
@@ -40,26 +43,63 @@ def ensure_current(where: Database, today: date) -> None:
 def catch_up(store: Store, today: date) -> int:
     """Bring the tables to the newest fact and to `today`; the number of facts applied."""
     with store.transaction() as cursor:
-        work = _Work(store, cursor, today)
+        work = _in_ledger(store, cursor, today)
         if work.must_start_anew():
-            work.make_tables()
+            work.make_tables(tables.statements())
         return work.run()
 
 
 def rebuild(store: Store, today: date) -> int:
     """Make the tables anew from the facts alone; the number of facts applied."""
     with store.transaction() as cursor:
-        work = _Work(store, cursor, today)
-        work.make_tables()
+        work = _in_ledger(store, cursor, today)
+        work.make_tables(tables.statements())
         return work.run()
+
+
+def rebuild_beside(connection: Connection, today: date, last_seq: int) -> None:
+    """Make the tables anew as temporary tables of a connection that cannot write otherwise.
+
+    last_seq: the newest fact that they shall hold.
+    """
+    facts = partial(takewhile, lambda fact: fact.seq <= last_seq)
+    work = _Work(
+        facts=lambda after: facts(history.facts(connection, after)),
+        stream=lambda name: list(facts(history.stream(connection, name))),
+        cursor=connection.cursor(),
+        keep_position=lambda _position: None,
+        today=today,
+    )
+    work.make_tables(tables.temporary_statements())
+    work.run()
+
+
+def _in_ledger(store: Store, cursor: Any, today: date) -> _Work:
+    """The work on the ledger's own tables."""
+    recorder: Any = store.recorder
+    return _Work(
+        facts=store.facts,
+        stream=store.stream,
+        cursor=cursor,
+        keep_position=lambda position: recorder._insert_tracking(
+            cursor, Tracking(tables.POSITION, position)
+        ),
+        today=today,
+    )
 
 
 @dataclass
 class _Work:
-    """One catching up, inside one transaction that holds the write lock."""
+    """One catching up, inside one transaction.
 
-    store: Store
+    facts: those with a higher sequence number. stream: the recorded facts of one stream.
+    keep_position: keeps how far the tables are, in the same transaction.
+    """
+
+    facts: Callable[[int], Iterator[Fact]]
+    stream: Callable[[str], list[Fact]]
     cursor: Any
+    keep_position: Callable[[int], None]
     today: date
     views: list[View] = field(default_factory=tables.stored_views)
 
@@ -78,8 +118,8 @@ class _Work:
         # Tables that are folded for a later day (the clock was set back) cannot be unfolded.
         return state.get("shape") != tables.SHAPE or state["as_of"] > self.today.isoformat()
 
-    def make_tables(self) -> None:
-        for statement in tables.statements():
+    def make_tables(self, statements: Iterable[str]) -> None:
+        for statement in statements:
             self.cursor.execute(statement)
         self.cursor.execute("DELETE FROM tracking WHERE application_name = ?", (tables.POSITION,))
         self._set("shape", tables.SHAPE)
@@ -94,7 +134,7 @@ class _Work:
         touched: dict[str, None] = dict.fromkeys(self._due())
         logged_anew: set[str] = set()
         applied = 0
-        for fact in self.store.facts(after=position):
+        for fact in self.facts(position):
             touched[fact.stream] = None
             self.fresh.setdefault(fact.stream, []).append(fact)
             if isinstance(fact.content, Revision) or (fact.kind == "source" and fact.version > 1):
@@ -109,8 +149,7 @@ class _Work:
         for stream in touched:
             self._write_stream(stream)
         if applied:
-            recorder: Any = self.store.recorder
-            recorder._insert_tracking(self.cursor, Tracking(tables.POSITION, position))
+            self.keep_position(position)
         return applied
 
     def _position(self) -> int:
@@ -146,7 +185,7 @@ class _Work:
 
     def _load(self, stream: str) -> list[Fact]:
         """The facts of a stream; of tables made from nothing, all were just read."""
-        return self.fresh.get(stream, []) if self.from_nothing else self.store.stream(stream)
+        return self.fresh.get(stream, []) if self.from_nothing else self.stream(stream)
 
     def _log(self, facts: Sequence[Fact]) -> None:
         """Add the rows of new facts; what was revised is logged anew afterwards."""

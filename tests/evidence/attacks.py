@@ -1,0 +1,223 @@
+"""Attacks on a ledger's file with plain SQL, by somebody who may write to it.
+
+`ledger` is under attack with its triggers dropped; each attack says what it does, and who
+finds it: `verify` alone, only `verify` with what somebody else holds, or nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from ledger.evidence import merkle, tree
+from ledger.evidence.checkpoint import Head
+from ledger.evidence.keys import SigningKey
+
+ALONE = "`verify`"
+TRUST = "`verify --trust KEY`"
+AGAINST = "`verify --against FILE`"
+NOBODY = "nothing: see below"
+FIRST_SIGNED = 20
+"""Facts that the ledger's first checkpoint covers."""
+
+THIEF = SigningKey("example.com/acme", bytes(32))
+"""Another key, under the name of the ledger's own."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What is done, who finds it, by which check, and what the report says."""
+
+    does: Callable[[Connection], object]
+    found_by: str
+    check: str
+    says: str
+
+
+def _edit_a_byte(db: Connection) -> None:
+    _change(db, 12, b"200 tonnes", b"900 tonnes")
+
+
+def _change_a_column(db: Connection) -> None:
+    db.execute("UPDATE stored_events SET originator_id = 'plant:other' WHERE rowid = 30")
+
+
+def _change_a_type(db: Connection) -> None:
+    db.execute("UPDATE stored_events SET topic = 'plant.closed/1' WHERE rowid = 30")
+
+
+def _delete_the_last(db: Connection) -> None:
+    db.execute("DELETE FROM stored_events WHERE rowid = (SELECT max(rowid) FROM stored_events)")
+
+
+def _delete_a_middle_one(db: Connection) -> None:
+    db.execute("DELETE FROM stored_events WHERE rowid = 33")
+
+
+def _insert(db: Connection) -> None:
+    (last,) = db.execute("SELECT max(rowid) FROM stored_events").fetchone()
+    _append(db, last + 1)
+
+
+def _swap_two(db: Connection) -> None:
+    for before, after in ((7, 1_000), (8, 7), (1_000, 8)):
+        db.execute("UPDATE stored_events SET rowid = ? WHERE rowid = ?", (after, before))
+
+
+def _make_a_text_of_bytes(db: Connection) -> None:
+    db.execute("UPDATE stored_events SET state = CAST(state AS TEXT) WHERE rowid = 5")
+
+
+def _set_a_time_back(db: Connection) -> None:
+    _change(db, 40, b'"recorded_at":"2026', b'"recorded_at":"2016')
+
+
+def _edit_and_hash_again(db: Connection) -> None:
+    _edit_a_byte(db)
+    _hash_again(db)
+
+
+def _edit_and_sign_again(db: Connection) -> None:
+    _edit_and_hash_again(db)
+    _sign_again(db)
+    _forget_views(db)
+
+
+def _insert_and_hash_again(db: Connection) -> None:
+    _insert(db)
+    tree.grow(db.cursor())
+    db.execute("DELETE FROM checkpoints")
+    _forget_views(db)
+
+
+def _truncate_to_a_checkpoint(db: Connection) -> None:
+    db.execute("DELETE FROM stored_events WHERE rowid > ?", (FIRST_SIGNED,))
+    db.execute("DELETE FROM checkpoints WHERE size > ?", (FIRST_SIGNED,))
+    db.execute("DELETE FROM documents")
+    _hash_again(db)
+    _forget_views(db)
+
+
+def _edit_a_tile(db: Connection) -> None:
+    db.execute("UPDATE tiles SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)")
+
+
+def _remove_the_tiles(db: Connection) -> None:
+    db.execute("DELETE FROM tiles")
+
+
+def _edit_a_checkpoint(db: Connection) -> None:
+    db.execute("UPDATE checkpoints SET note = replace(note, 'acme', 'acne') WHERE size = 20")
+
+
+def _edit_a_view_row(db: Connection) -> None:
+    db.execute(
+        "UPDATE view_plants SET status = 'operating' "
+        "WHERE stream = 'plant:llbs-saemangeum-precursor'"
+    )
+
+
+def _delete_a_view_row(db: Connection) -> None:
+    db.execute("DELETE FROM view_promises WHERE rowid = 1")
+
+
+def _edit_a_document(db: Connection) -> None:
+    db.execute("UPDATE documents SET data = CAST(replace(data, '20,000', '90,000') AS BLOB)")
+
+
+def _remove_a_document(db: Connection) -> None:
+    db.execute("DELETE FROM documents")
+
+
+def _leave_the_triggers_out(_db: Connection) -> None:
+    """Nothing more: they are dropped already."""
+
+
+ATTACKS = {
+    "a byte of a fact is edited": Attack(_edit_a_byte, ALONE, "tree", "#12: its bytes"),
+    "a column beside the bytes is changed": Attack(
+        _change_a_column, ALONE, "facts", "'plant:other' in its row"
+    ),
+    "the type beside the bytes is changed": Attack(_change_a_type, ALONE, "facts", "its type is"),
+    "the last fact is deleted": Attack(_delete_the_last, ALONE, "tree", "is missing"),
+    "a fact in the middle is deleted": Attack(
+        _delete_a_middle_one, ALONE, "facts", "#33 is missing"
+    ),
+    "a fact is inserted": Attack(_insert, ALONE, "tree", "was not recorded by lsledger"),
+    "two facts are swapped": Attack(_swap_two, ALONE, "facts", "#7 "),
+    "bytes are made a text": Attack(_make_a_text_of_bytes, ALONE, "facts", "#5: its bytes were"),
+    "a recorded time is set back": Attack(_set_a_time_back, ALONE, "facts", "before the fact"),
+    "a fact is edited and the tree made anew": Attack(
+        _edit_and_hash_again, ALONE, "checkpoints", "are not those that were signed"
+    ),
+    "the whole history is replaced and signed with another key": Attack(
+        _edit_and_sign_again, TRUST, "checkpoints", "none of the trusted keys"
+    ),
+    "the same, compared with a checkpoint held elsewhere": Attack(
+        _edit_and_sign_again, AGAINST, "against", "are not those that were signed"
+    ),
+    "facts are added in good order, the tree made anew, all checkpoints removed": Attack(
+        _insert_and_hash_again, NOBODY, "", ""
+    ),
+    "the record is cut back to an earlier checkpoint": Attack(
+        _truncate_to_a_checkpoint, AGAINST, "against", "are missing"
+    ),
+    "a tile is edited": Attack(_edit_a_tile, ALONE, "tree", "#1: its bytes"),
+    "the tiles are removed": Attack(_remove_the_tiles, ALONE, "tree", "#1 and what follows"),
+    "a kept checkpoint is edited": Attack(_edit_a_checkpoint, ALONE, "checkpoints", "checkpoint 1"),
+    "a row of a view is edited": Attack(_edit_a_view_row, ALONE, "views", "view_plants"),
+    "a row of a view is deleted": Attack(_delete_a_view_row, ALONE, "views", "view_promises"),
+    "an archived document is edited": Attack(_edit_a_document, ALONE, "documents", "is changed"),
+    "an archived document is removed": Attack(_remove_a_document, ALONE, "documents", "is missing"),
+    "the triggers are removed": Attack(_leave_the_triggers_out, ALONE, "protection", "triggers"),
+}
+
+
+def drop_triggers(db: Connection) -> list[str]:
+    """Drop what protects the record; the statements that put it back."""
+    found = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in found:
+        db.execute(f"DROP TRIGGER {name}")
+    return [sql for _, sql in found]
+
+
+def _change(db: Connection, seq: int, old: bytes, new: bytes) -> None:
+    (data,) = db.execute("SELECT state FROM stored_events WHERE rowid = ?", (seq,)).fetchone()
+    assert old in data, data
+    db.execute(
+        "UPDATE stored_events SET state = ? WHERE rowid = ?", (data.replace(old, new, 1), seq)
+    )
+
+
+def _append(db: Connection, seq: int) -> None:
+    (data,) = db.execute("SELECT state FROM stored_events WHERE rowid = ?", (seq - 1,)).fetchone()
+    fact = json.loads(data) | {"seq": seq, "stream": "context:forged", "version": 1}
+    fact |= {"type": "context.noted", "type_version": 1}
+    fact["content"] = {"subject": "market", "about": "rare earths", "statement": "Forged."}
+    fact["on"] = "2026"
+    state = json.dumps(fact, separators=(",", ":")).encode()
+    db.execute(
+        "INSERT INTO stored_events VALUES ('context:forged', 1, 'context.noted/1', ?)", (state,)
+    )
+
+
+def _hash_again(db: Connection) -> None:
+    db.execute("DELETE FROM tiles")
+    tree.grow(db.cursor())
+
+
+def _sign_again(db: Connection) -> None:
+    sizes = [size for (size,) in db.execute("SELECT size FROM checkpoints").fetchall()]
+    db.execute("DELETE FROM checkpoints")
+    for size in sizes:
+        root = merkle.root(size, tree.hash_at(db.cursor()))
+        note = str(THIEF.signed(Head("example.com/acme", size, root).text))
+        db.execute(
+            "INSERT INTO checkpoints VALUES (?, ?, ?)", (note, size, str(THIEF.verifier_key))
+        )
+
+
+def _forget_views(db: Connection) -> None:
+    db.execute("DELETE FROM view_state")

@@ -1,0 +1,186 @@
+"""Whatever is done to the file, `verify` or what somebody else holds shows it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from cli.settings import Settings
+from tests.cli.console import Console
+from tests.evidence.attacks import (
+    AGAINST,
+    ALONE,
+    ATTACKS,
+    FIRST_SIGNED,
+    NOBODY,
+    TRUST,
+    drop_triggers,
+)
+
+DOC = Path(__file__).parents[2] / "docs" / "EVIDENCE.md"
+TEXT = "ACME opens its plant.\n\nIt will make 20,000 tonnes a year.\n"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a ledger of the example, two checkpoints, a document, an export, a log."""
+    folder = tmp_path_factory.mktemp("original")
+    now = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
+
+    def does(*words: str, ledger: str = "ledger.db") -> str:
+        nonlocal now
+        now += timedelta(seconds=1)
+        moment = now
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            patch.setenv("LSLEDGER_ACTOR", "kim@example.com")
+            patch.delenv("LSLEDGER_LEDGER", raising=False)
+            out = io.TextIOWrapper(io.BytesIO(), "utf-8")
+            patch.setattr(sys, "stdout", out)
+            settings = Settings(ledger=ledger, clock=lambda: moment)
+            assert run(list(words), settings) == 0, words
+            out.flush()
+            return bytes(out.buffer.getbuffer()).decode()
+
+    (folder / "release.txt").write_text(TEXT)
+    does("init", "--example", ledger="whole.db")
+    facts = does("export", "facts", "--format", "jsonl", ledger="whole.db").splitlines()
+    (folder / "first.jsonl").write_text("\n".join(facts[:FIRST_SIGNED]) + "\n")
+    (folder / "trusted").write_text(does("keygen", "example.com/acme", "-o", "key"))
+    does("init", "--restore", "first.jsonl")
+    does("checkpoint", "--key", "key", "-o", "held-first")
+    # The rest of the example, as it was recorded.
+    (folder / "rest.jsonl").write_text("\n".join(_drafts(facts[FIRST_SIGNED:])) + "\n")
+    does("import", "rest.jsonl")
+    does(
+        *("source", "add", "release.txt", "--id", "acme-2026", "--title", "ACME opens its plant"),
+        *("--published", "2026-03-30"),
+    )
+    does("checkpoint", "--key", "key", "-o", "held")
+    does("export", "facts", "-o", "facts.jsonl")
+    return folder
+
+
+def _drafts(lines: list[str]) -> list[str]:
+    """Exported facts as lines to import."""
+    made = []
+    for line in lines:
+        fact = json.loads(line)
+        fields = {name: fact[name] for name in ("type", "on", "source", "tags") if name in fact}
+        made.append(
+            json.dumps({**fields, "id": fact["stream"].partition(":")[2], **fact["content"]})
+        )
+    return made
+
+
+@pytest.fixture
+def attacked(original: Path, console: Console) -> Console:
+    """A console in a copy of that folder."""
+    shutil.copytree(original, console.folder, dirs_exist_ok=True)
+    return console
+
+
+def words_for(found_by: str) -> list[list[str]]:
+    """The commands that find an attack, beginning with those that must not."""
+    with_trust = ["verify", "--trust", "trusted"]
+    with_held = ["verify", "--against", "held"]
+    return {ALONE: [["verify"]], TRUST: [["verify"], with_trust], AGAINST: [["verify"], with_held]}[
+        found_by
+    ]
+
+
+def test_an_untouched_ledger_is_verified(attacked: Console) -> None:
+    """Alone, by its key, against both checkpoints and the export: all in order, exit code 0."""
+    ran = attacked(
+        *("verify", "--trust", "trusted", "--against", "held", "--against", "held-first"),
+        *("--against", "facts.jsonl"),
+    )
+    assert (ran.code, "FAILED" in ran.out, ran.err) == (0, False, "")
+    assert re.search(r"^ok +facts +66,", ran.out, re.M)
+    assert re.search(r"^ok +against held-first +the record begins with its 20 facts", ran.out, re.M)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attacks(name: str, attacked: Console) -> None:
+    """The attack is found by just who should find it, and the report says what differs."""
+    attack = ATTACKS[name]
+    with closing(sqlite3.connect("ledger.db", isolation_level=None)) as db:
+        triggers = drop_triggers(db)
+        attack.does(db)
+        if attack.check != "protection":
+            for statement in triggers:
+                db.execute(statement)
+    if attack.found_by == NOBODY:
+        for words in words_for(AGAINST):
+            assert attacked(*words).code == 0
+        return
+    *unseen, seen = words_for(attack.found_by)
+    for words in unseen:
+        assert attacked(*words).code == 0
+    ran = attacked(*seen)
+    assert ran.code == 1
+    failed = {line.split()[1] for line in ran.out.splitlines() if line.startswith("FAILED")}
+    assert attack.check in failed, ran.out
+    assert attack.says in ran.out
+    assert "Not verified" in ran.err
+
+
+def test_the_page_tells_of_every_attack() -> None:
+    """The table in docs names each attack and who finds it."""
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", DOC.read_text(), re.M)
+    told = {what: by for what, by in rows if what in ATTACKS}
+    assert told == {name: attack.found_by for name, attack in ATTACKS.items()}
+
+
+def test_nothing_is_recorded_in_a_ledger_that_was_cut(attacked: Console) -> None:
+    """A ledger that lost its last fact refuses to give its number to another."""
+    with closing(sqlite3.connect("ledger.db")) as db, db:
+        drop_triggers(db)
+        db.execute("DELETE FROM stored_events WHERE rowid = 66")
+    ran = attacked("source", "add", "--id", "x", "--title", "X", "--published", "2026")
+    assert (ran.code, "error[damaged]" in ran.err) == (1, True)
+    assert "changed from outside" in ran.err
+
+
+def test_a_forged_history_is_not_signed(attacked: Console) -> None:
+    """The key does not sign what contradicts an earlier checkpoint."""
+    with closing(sqlite3.connect("ledger.db", isolation_level=None)) as db:
+        triggers = drop_triggers(db)
+        ATTACKS["a fact is edited and the tree made anew"].does(db)
+        for statement in triggers:
+            db.execute(statement)
+    ran = attacked("checkpoint", "--key", "key")
+    assert (ran.code, "error[inconsistent]" in ran.err) == (1, True)
+
+
+def test_an_edited_fact_is_compared_with_an_export(attacked: Console) -> None:
+    """An export held elsewhere tells which fact differs and in what."""
+    with closing(sqlite3.connect("ledger.db", isolation_level=None)) as db:
+        drop_triggers(db)
+        ATTACKS["a byte of a fact is edited"].does(db)
+    ran = attacked("verify", "--against", "facts.jsonl")
+    assert ran.code == 1
+    assert re.search(r"#12 \(.*\): \w+ is '.*900 t.*' here and '.*200 t.*' in the export", ran.out)
+
+
+def test_the_report_as_data(attacked: Console) -> None:
+    """As JSON, every check with its name, whether it is in order, and its differences."""
+    ATTACKS["a row of a view is edited"].does(db := sqlite3.connect("ledger.db"))
+    db.commit()
+    db.close()
+    ran = attacked("verify", "--format", "json")
+    told = json.loads(ran.out)
+    assert (ran.code, told["verified"]) == (1, False)
+    names = ("facts", "tree", "checkpoints", "timestamps", "documents", "protection", "views")
+    assert [check["name"] for check in told["checks"]] == [*names]
+    assert [check["name"] for check in told["checks"] if not check["ok"]] == ["views"]

@@ -1,0 +1,80 @@
+"""Time stamps on the command line: asked for, kept with their checkpoint, checked offline."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.console import Console
+from tests.evidence.authority import Authority, authority
+
+
+@pytest.fixture
+def stamping(tmp_path: Path) -> Authority:
+    """A time-stamping authority in a folder of its own."""
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    return authority(folder)
+
+
+@pytest.fixture
+def stamped(console: Console, stamping: Authority) -> Console:
+    """A ledger whose checkpoint an authority has stamped; its answer is in `head.tsr`."""
+    console("init", "--example")
+    console("keygen", "example.com/acme", "-o", "key")
+    words = ("--timestamp-request", "head.tsq", "-o", "checkpoint")
+    assert console("checkpoint", "--key", "key", *words).code == 0
+    Path("head.tsr").write_bytes(stamping.stamp(Path("head.tsq").read_bytes()))
+    return console
+
+
+def test_a_time_stamp_is_kept_and_checked(stamped: Console, stamping: Authority) -> None:
+    """It is found to be of the newest checkpoint, kept once, and verified by its root."""
+    for _ in range(2):
+        ran = stamped("checkpoint", "--timestamp-response", "head.tsr")
+        assert (ran.code, "of the checkpoint of 65 facts" in ran.err) == (0, True)
+    (kept,) = json.loads(stamped("checkpoint", "--list", "--format", "json").out)
+    assert kept["timestamps"] == 1
+    assert "1 kept" in stamped("verify").out
+    ran = stamped("verify", "--timestamp", str(stamping.root))
+    assert ran.code == 0
+    assert "not checked" not in ran.out.partition("timestamps")[2].splitlines()[0]
+
+
+def test_it_belongs_to_its_checkpoint_after_others_were_signed(stamped: Console) -> None:
+    """The answer of yesterday is kept with the checkpoint of yesterday."""
+    stamped("record", "company.registered", "x", "--name", "X", "--key", "key")
+    ran = stamped("checkpoint", "--timestamp-response", "head.tsr")
+    assert "of the checkpoint of 65 facts" in ran.err
+    kept = json.loads(stamped("checkpoint", "--list", "--format", "json").out)
+    assert [one["timestamps"] for one in kept] == [1, 0]
+
+
+def test_another_authority_is_not_believed(stamped: Console, tmp_path: Path) -> None:
+    """By the roots of somebody else the stamp is worth nothing."""
+    (tmp_path / "other").mkdir()
+    other = authority(tmp_path / "other", "Other")
+    stamped("checkpoint", "--timestamp-response", "head.tsr")
+    ran = stamped("verify", "--timestamp", str(other.root))
+    assert (ran.code, "FAILED  timestamps" in ran.out) == (1, True)
+
+
+def test_a_stamp_of_something_else_is_not_kept(stamped: Console, stamping: Authority) -> None:
+    """The answer to another question is refused."""
+    stamped.file("other.tsr", stamping.stamp(stamping.query(b"another text")))
+    ran = stamped("checkpoint", "--timestamp-response", "other.tsr")
+    assert (ran.code, "error[timestamp]" in ran.err) == (1, True)
+
+
+def test_a_kept_stamp_that_was_changed_is_found(stamped: Console) -> None:
+    """`verify` reads every kept stamp again."""
+    stamped("checkpoint", "--timestamp-response", "head.tsr")
+    with closing(sqlite3.connect("ledger.db")) as db, db:
+        db.execute("DROP TRIGGER timestamps_are_never_changed")
+        db.execute("UPDATE timestamps SET response = CAST(substr(response, 9) AS BLOB)")
+    ran = stamped("verify")
+    assert (ran.code, "FAILED  timestamps" in ran.out) == (1, True)
