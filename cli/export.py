@@ -10,13 +10,21 @@ from typing import Any, BinaryIO
 import click
 from click.shell_completion import CompletionItem
 
-from cli import messages
-from cli.options import common, cut_of, cut_options, filter_options, filters_of, output_options
-from cli.output import deliver, refuse_binary_on_terminal
+from cli import complete, messages
+from cli.options import (
+    common,
+    cut_of,
+    cut_options,
+    evidence_option,
+    filter_options,
+    filters_of,
+    output_options,
+)
+from cli.output import asked, deliver, refuse_binary_on_terminal
 from cli.settings import Settings
 from ledger.cut import Cut
 from ledger.database import open_readonly
-from ledger.errors import InputError
+from ledger.errors import InputError, UsageError
 from projections import exports
 from projections.exports.to_file import replacing
 from projections.filters import Filters
@@ -24,39 +32,82 @@ from projections.read import reader
 from projections.views import NAMES
 
 FACTS = "facts"
+EVIDENCE = "evidence"
+LOG = "log"
 LINES = ("json", "jsonl")
 """The formats in which facts are written as envelopes; the others write the log's rows."""
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in (FACTS, *NAMES) if name.startswith(begun)]
+    return [CompletionItem(name) for name in (FACTS, EVIDENCE, *NAMES) if name.startswith(begun)]
 
 
 @click.command("export")
-@click.argument("what", metavar="VIEW|facts", shell_complete=_names)
+@click.argument("what", metavar="VIEW|facts|log|evidence", shell_complete=_names)
+@click.argument("refs", metavar="[REF]...", nargs=-1, shell_complete=complete.refs_argument)
 @cut_options
 @filter_options(())
 @output_options
+@evidence_option
 @common
 @click.pass_obj
-def export(settings: Settings, /, what: str, **given: Any) -> None:
+def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any) -> None:
     """Write a view, or the facts, as CSV, JSON, JSON Lines, Markdown or XLSX.
 
     `-o FILE.ext` picks the format and replaces an old file only when the new one is
     complete; without -o, CSV goes to standard output. `export facts -o FILE.jsonl` writes
     one fact a line, just as it is stored; `init --restore` makes a ledger from it again.
+
+    \b
+    lsledger export log -o FOLDER
+    lsledger export evidence REF... -o FILE.zip
+
+    The first writes the whole log as static files that a tlog-tiles client reads: tiles,
+    entries, the newest checkpoint. The second bundles facts with their proofs, documents and
+    a page that tells an auditor how to check them.
     """
     filters = filters_of(given)
     cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
     format_, output = given["format_"], given["output"]
+    if what == EVIDENCE or (what == LOG and output is not None and not Path(output).suffix):
+        if filters.given() or cut != Cut(settings.today) or format_ or given["with_evidence"]:
+            raise UsageError(
+                f"{what} is handed out whole: as it is now, without filters and formats",
+                hint="Leave the other options out.",
+            )
+        hand_out(settings, what, refs, output)
+        return
+    if refs:
+        raise UsageError(
+            f"a REF is for `export evidence`, not for {what}",
+            hint="`lsledger log` selects single facts.",
+        )
     if format_ is None and output is None:
         format_ = "csv"
     if what == FACTS:
+        if given["with_evidence"]:
+            raise InputError(
+                "facts are exported without --with-evidence: they are the evidence",
+                hint="Each has its source, locator and quote.",
+            )
         _export_facts(settings, cut, filters, format_, output)
         return
-    with reader(settings.database, cut, settings.today) as view:
+    evidence = given["with_evidence"]
+    with asked(settings, cut, format_, output, with_evidence=evidence) as view:
         answer = view.answer(what, filters)
     deliver(answer, format_, output)
+
+
+def hand_out(settings: Settings, what: str, refs: tuple[str, ...], output: str | None) -> None:
+    """Write what others check for themselves."""
+    from cli.hand_out import export_evidence, export_log
+
+    if what == EVIDENCE:
+        export_evidence(settings, refs, output)
+    elif refs:
+        raise UsageError("the log is handed out whole", hint="Leave the references out.")
+    else:
+        export_log(settings, str(output))
 
 
 def _export_facts(

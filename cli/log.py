@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from cli import complete, render
-from cli.options import common, cut_of, cut_options, output_options
-from cli.output import deliver
+from cli.options import common, cut_of, cut_options, evidence_option, output_options
+from cli.output import asked, deliver
 from cli.settings import Settings
 from cli.text import wrapped
+from ledger.errors import InputError
 from projections.read import Answer
 
 
@@ -58,6 +59,7 @@ def _types(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Any]
 @click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N of these.")
 @cut_options
 @output_options
+@evidence_option
 @common
 @click.pass_obj
 def log(settings: Settings, /, **given: Any) -> None:
@@ -70,15 +72,17 @@ def log(settings: Settings, /, **given: Any) -> None:
     happened by then.
     """
     from cli.log_filter import log_filter
-    from projections.read import reader
 
     cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
     if given["ref"] is not None:
         from cli.life import show_life
 
+        if given["with_evidence"]:
+            raise InputError("the life of a fact is evidence itself", hint="Leave it out.")
         show_life(settings, given["ref"], cut, given["format_"])
         return
-    with reader(settings.database, cut, settings.today) as view:
+    where = (given["format_"], given["output"])
+    with asked(settings, cut, *where, with_evidence=given["with_evidence"]) as view:
         answer = view.log(log_filter(given, view))
     plain = given["output"] is None and given["format_"] in (None, "table")
     if plain and sys.stdout.isatty():

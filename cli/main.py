@@ -50,8 +50,17 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "companies": ("cli.views", "Companies, their names and owners."),
         "context": ("cli.views", "What texts say of markets, countries and companies."),
         "show": ("cli.show", "One stream: its state, its timeline, its sources."),
+        "why": ("cli.why", "From a figure to its facts, their words and their documents."),
         "log": ("cli.log", "The audit history: every fact in the order of recording."),
         "diff": ("cli.diff", "What changed between two cuts, and which facts caused it."),
+    },
+    "Check": {
+        "coverage": ("cli.coverage", "What documents say that no fact cites, and the reverse."),
+        "verify": ("cli.verify", "Check that nobody has touched the record."),
+        "checkpoint": ("cli.checkpoint", "Sign what is recorded up to now."),
+        "keygen": ("cli.checkpoint", "Make a key that signs checkpoints."),
+        "prove": ("cli.prove", "Prove to others that a fact is in the signed record."),
+        "verify-proof": ("cli.prove", "Check a proof from files alone."),
     },
     "Hand on": {
         "export": ("cli.export", "Write a view, or the facts, as a file for others."),

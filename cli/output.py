@@ -4,11 +4,42 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli import messages, render
+from cli.settings import Settings
 from ledger.errors import InputError
 from projections import exports
-from projections.read import Answer
+from projections.read import Answer, Reader, reader
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from ledger.cut import Cut
+
+
+def asked(
+    settings: Settings,
+    cut: Cut,
+    format_: str | None,
+    output: str | None,
+    *,
+    with_evidence: bool,
+) -> AbstractContextManager[Reader]:
+    """What to read views from; with evidence, its rows name the facts behind each column.
+
+    Raises InputError for evidence in a table on the terminal.
+    """
+    if not with_evidence:
+        return reader(settings.database, cut, settings.today)
+    if output is None and format_ in (None, "table"):
+        raise InputError(
+            "--with-evidence adds more columns than a table has room for",
+            hint="Use -o FILE.csv or --format json; `lsledger why ROW FIELD` tells of one figure.",
+        )
+    from projections.evidence import facts_reader
+
+    return facts_reader(settings.database, cut)
 
 
 def deliver(answer: Answer, format_: str | None, output: str | None) -> None:

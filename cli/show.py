@@ -13,11 +13,17 @@ from cli.options import common, cut_of, cut_options
 from cli.settings import Settings
 
 if TYPE_CHECKING:
-    from projections.stream_page import Page
+    from collections.abc import Sequence
+
+    from projections.passages import CitedFact
+    from projections.stream_page import Line, Page
 
 
 @click.command("show")
 @click.argument("name", metavar="ID", shell_complete=complete.streams)
+@click.option(
+    "--why", is_flag=True, help="Below each value the words it rests on, and their document."
+)
 @cut_options
 @click.option(
     "--format",
@@ -35,6 +41,8 @@ def show(
     known_at: str | None,
     public_at: str | None,
     format_: str,
+    *,
+    why: bool,
 ) -> None:
     """Show one stream: what is known of it, fact by fact, and on whose word.
 
@@ -53,13 +61,22 @@ def show(
         stream = find_stream(connection, name)
         past = Past(partial(history.stream, connection), cut)
         page = stream_page(stream, past, check_cut(connection, cut))
+        cited: Sequence[CitedFact] = ()
+        if why:
+            from projections.passages import Documents
+
+            refs = tuple(dict.fromkeys(line.ref for line in page.state))
+            cited = Documents(connection, past).cited(refs)
     if format_ == "json":
-        click.echo(json.dumps(page.to_json(), ensure_ascii=False, indent=2))
+        told = page.to_json()
+        if why:
+            told["evidence"] = [fact.to_json(past) for fact in cited]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    _print(page)
+    _print(page, cited)
 
 
-def _print(page: Page) -> None:
+def _print(page: Page, cited: Sequence[CitedFact]) -> None:
     from cli.life import print_life
     from ledger.facts.revision import Revision
 
@@ -68,17 +85,10 @@ def _print(page: Page) -> None:
     click.echo(click.style("STATE", bold=True))
     if not page.state:
         click.echo("Nothing has happened yet at this cut.")
-    render.table(
-        ["field", "value", "stated by"],
-        [
-            [
-                render.label(line.field),
-                render.value_text(line.value) + ("?" if line.possible else ""),
-                line.ref,
-            ]
-            for line in page.state
-        ],
-    )
+    if cited:
+        _print_why(page, cited)
+    else:
+        render.table(["field", "value", "stated by"], [_cells(line) for line in page.state])
     if page.windows:
         click.echo("")
         click.echo(click.style("OUTCOME", bold=True))
@@ -106,6 +116,24 @@ def _print(page: Page) -> None:
     if any(line.possible for line in page.state):
         click.echo("")
         click.echo("? possible: by this day it may or may not have happened yet.")
+
+
+def _cells(line: Line) -> list[str]:
+    maybe = "?" if line.possible else ""
+    return [render.label(line.field), render.value_text(line.value) + maybe, line.ref]
+
+
+def _print_why(page: Page, cited: Sequence[CitedFact]) -> None:
+    """Each value of the state, and below it, once, the fact that states it with its words."""
+    from cli import words
+
+    by_ref = {fact.life.fact.ref: fact for fact in cited}
+    for line in page.state:
+        field, value, ref = _cells(line)
+        fact = by_ref.pop(ref, None)
+        words.line(f"{field}: {value} ({ref}{', above' if fact is None else ''})")
+        if fact is not None:
+            words.print_cited(fact, (), page.cut.as_of, words.STEP)
 
 
 COMMANDS = {"show": show}

@@ -6,11 +6,18 @@ from typing import Any
 
 import click
 
-from cli.options import common, cut_of, cut_options, filter_options, filters_of, output_options
-from cli.output import deliver
+from cli.options import (
+    common,
+    cut_of,
+    cut_options,
+    evidence_option,
+    filter_options,
+    filters_of,
+    output_options,
+)
+from cli.output import asked, deliver
 from cli.portfolio import render_portfolio
 from cli.settings import Settings
-from projections.read import reader
 from projections.views import load
 
 HELP = {
@@ -39,12 +46,14 @@ def _command(name: str) -> click.Command:
     @cut_options
     @filter_options(load(name).statuses)
     @output_options
+    @evidence_option
     @common
     @click.pass_obj
     def command(settings: Settings, /, *, scorecard: bool = False, **given: Any) -> None:
         filters = filters_of(given)
         cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
-        with reader(settings.database, cut, settings.today) as view:
+        where = (given["format_"], given["output"])
+        with asked(settings, cut, *where, with_evidence=given["with_evidence"]) as view:
             answer = view.answer("scorecard" if scorecard else name, filters)
         if name == "portfolio" and given["output"] is None and given["format_"] in (None, "table"):
             render_portfolio(answer)

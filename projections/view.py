@@ -8,15 +8,21 @@ that every figure shown is of just what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ledger.values import PartialDate, Quantity, comparable
+from projections.basis import Grounds, derived_from, stated_by, term
 
 if TYPE_CHECKING:
+    from ledger.contract import Contract
     from ledger.envelope import Fact
+    from ledger.investment import Investment
+    from ledger.plant import Plant
     from ledger.promise import Promise
     from ledger.revision import Life
     from ledger.stated import Stated
@@ -49,6 +55,43 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a column of a summed or composed row is made of: other rows, and the column of each.
+
+    how: a word of `projections.basis.HOW`, or `same` for the one part that is shown as it is.
+    """
+
+    rows: Sequence[tuple[Row, str]]
+    how: str = "derived"
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A summed or composed row, and what its columns are made of; worked out when it is asked.
+
+    A column that is not named rests on no fact of its own.
+    """
+
+    row: Row
+    of: Callable[[], Mapping[str, Parts]] = dict
+
+
+def same(row: Row, column: str) -> Parts:
+    """A column that shows another row's value as it is."""
+    return Parts(((row, column),), "same")
+
+
+def each(rows: Iterable[Row], column: str, how: str = "derived", note: str | None = None) -> Parts:
+    """A column that is made of one column of several rows."""
+    return Parts(tuple((row, column) for row in rows), how, note)
+
+
+Behind: TypeAlias = Mapping[str, Grounds]
+"""From columns of a row to what stands behind them."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One view; what its rows are made of, in the order in which it happens."""
 
@@ -67,8 +110,24 @@ class View:
     rows: Callable[[Any, Question], Iterable[Row]] = lambda _state, _question: ()
     """The rows of one stream, from its state."""
 
+    behind: Callable[[Any, Question], Iterable[Behind]] | None = None
+    """For each of these rows, in the same order, what stands behind the columns that are not
+    called as the field of the state that they show; it may give more than there are rows."""
+
     of_fact: Callable[[Life, PartialDate | None], Row] | None = None
     """The row of one fact, for the view that lists facts instead of streams."""
+
+    behind_fact: Callable[[Row, Question], Behind] | None = None
+    """What stands behind the columns of such a row where it is more than the fact itself."""
+
+    keys: tuple[str, ...] = ("stream",)
+    """The columns by which people name a row that is shown, in the order in which they do."""
+
+    ties: tuple[str, ...] = ()
+    """Further columns, for rows that the keys do not tell apart."""
+
+    factless: tuple[str, ...] = ("stream",)
+    """The columns that can never rest on a fact: what names the row, and reference data."""
 
     change_days: Callable[[Any, date], Iterable[date]] | None = None
     """The days on which the rows of a stream change without a new fact, for reasons of their
@@ -78,14 +137,14 @@ class View:
     """The words that `--status` takes."""
 
     summary: type | None = None
-    summarise: Callable[[Sequence[Row]], Iterable[Row]] | None = None
+    sums: Callable[[Sequence[Row]], Iterable[Made]] | None = None
     """What is shown instead of the rows that pass the filters: their sums, or their order."""
 
     keep_filtered: Callable[[Row], bool] | None = None
     """Which summed rows to show when a filter left entries out: those that still say something."""
 
     parts: tuple[str, ...] = ()
-    compose: Callable[[Callable[[str], Sequence[Row]]], Iterable[Row]] | None = None
+    composed: Callable[[Callable[[str], Sequence[Row]]], Iterable[Made]] | None = None
     """The views that a composed view reads, and how its rows are made of theirs."""
 
     @property
@@ -93,10 +152,42 @@ class View:
         """The type of the rows that a reader gets."""
         return self.summary or self.row
 
+    @property
+    def summarise(self) -> Callable[[Sequence[Row]], Iterable[Row]] | None:
+        """The summed rows alone, from the rows that pass the filters."""
+        return _rows_of(self.sums) if self.sums is not None else None
+
+    @property
+    def compose(self) -> Callable[[Callable[[str], Sequence[Row]]], Iterable[Row]] | None:
+        """The composed rows alone, from what gives the rows of the parts."""
+        return _rows_of(self.composed) if self.composed is not None else None
+
+
+def _rows_of(making: Callable[[T], Iterable[Made]]) -> Callable[[T], Iterator[Row]]:
+    return lambda given: (made.row for made in making(given))
+
 
 def said(stated: Stated[T] | None) -> T | None:
     """The value, where a fact states one."""
     return stated.value if stated is not None else None
+
+
+def status_of(state: Contract | Investment | Plant, question: Question) -> Grounds:
+    """The grounds of a status; of one that was resumed, also what it was before."""
+    before = getattr(state, "before_suspension", None)
+    if before is not None and state.status is not None:
+        stating = next(f for f in question.facts_of(state.stream) if f.ref == state.status.ref)
+        if stating.type.endswith(".resumed"):
+            note = "it goes on as it was before the suspension"
+            return Grounds((state.status.ref, before.ref), "derived", note=note)
+    return stated_by(state.status)
+
+
+def first_fact(state: State, question: Question) -> Grounds:
+    """The first fact of a stream: of one that no fact opens (it was recorded by force), all that
+    says that there is such a thing.
+    """
+    return Grounds((question.facts_of(state.stream)[0].ref,), "derived")
 
 
 LISTS = {
@@ -154,6 +245,13 @@ def countries_about(state: Promise, question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(country for country in stated if country is not None))
 
 
+def countries_grounds(state: Promise, question: Question) -> Grounds:
+    """The grounds of these: what it is about, and what states their countries."""
+    about = [(stream, question.state_of(stream)) for stream in said(state.about) or ()]
+    stated = [term(stream, "country", getattr(other, "country", None)) for stream, other in about]
+    return derived_from(term(state.stream, "about", state.about), *stated)
+
+
 def in_conflict(state: State, question: Question) -> tuple[str, ...]:
     """The columns of which sources state different values, or whose fact is disputed."""
     from ledger.conflicts import conflicts
@@ -171,12 +269,18 @@ def in_conflict(state: State, question: Question) -> tuple[str, ...]:
 
 def added_up(quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
     """The sums of the quantities that can be added; those of unlike measure stay apart."""
-    sums: list[Quantity] = []
-    for quantity in quantities:
-        for place, total in enumerate(sums):
-            if comparable(total, quantity):
-                sums[place] = total + quantity
+    groups = alike(quantities, lambda quantity: quantity)
+    return tuple(reduce(add, group) for group in groups)
+
+
+def alike(items: Iterable[T], quantity_of: Callable[[T], Quantity]) -> list[list[T]]:
+    """The items in groups whose quantities can be added up."""
+    groups: list[list[T]] = []
+    for item in items:
+        for group in groups:
+            if comparable(quantity_of(group[0]), quantity_of(item)):
+                group.append(item)
                 break
         else:
-            sums.append(quantity)
-    return tuple(sums)
+            groups.append([item])
+    return groups

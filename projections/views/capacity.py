@@ -8,21 +8,35 @@ end of the year says; the capacity of a plan is not installed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from operator import add
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from ledger.reference.stages import STAGES, material_of
 from ledger.values import Bounds, PartialDate, Party, Quantity
-from projections.view import Question, View, countries_about, in_conflict, said
+from projections.basis import Grounds, chain_of, derived_from, stated_by, term
+from projections.view import (
+    Behind,
+    Made,
+    Parts,
+    Question,
+    View,
+    countries_about,
+    countries_grounds,
+    each,
+    in_conflict,
+    said,
+)
+from projections.views.plants import capacity_grounds
 
 if TYPE_CHECKING:
     from ledger.plant import Plant
     from ledger.promise import Promise
+    from ledger.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +94,60 @@ def rows(state: Plant | Promise, question: Question) -> Iterator[Row]:
         yield from _of_promise(cast("Promise", state), question)
 
 
-def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
-    stage, status = said(state.stage), state.status
-    closed = status is not None and status.value == "closed"
-    disputed = in_conflict(state, question)
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of a plant. by: what states it; place: which of the plant's capacities it is."""
 
-    def row(
-        measure: str,
-        period: PartialDate,
-        quantity: Quantity,
-        on: PartialDate | None,
-        lane: str = "actual",
-    ) -> Row:
-        return Row(
+    measure: str
+    lane: str
+    period: PartialDate
+    quantity: Quantity
+    by: Stated[Any]
+    place: int | None = None
+
+
+def _figures(state: Plant) -> Iterator[_Figure]:
+    built, status = state.built, state.status
+    for place, level in enumerate(state.capacities):
+        if level.on is None:
+            continue
+        if built is not None and built.on is not None:
+            year, lane = max(_year(level.on), _year(built.on)), "actual"
+        elif status is None or status.value != "cancelled":
+            year, lane = _year(level.on), "planned"
+        else:
+            continue
+        period = PartialDate.parse(f"{year:04}")
+        yield _Figure("capacity", lane, period, level.value, level, place)
+    for report in state.productions:
+        made = report.value
+        yield _Figure("production", "actual", made.period, made.quantity, report)
+
+
+def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
+    stage, closed = said(state.stage), _closed(state)
+    disputed = in_conflict(state, question)
+    for figure in _figures(state):
+        on = figure.by.on
+        yield Row(
             stream=state.stream,
-            measure=measure,
-            lane=lane,
-            period=period,
-            until=_year(status.on) if closed and status is not None and status.on else None,
-            quantity=quantity,
+            measure=figure.measure,
+            lane=figure.lane,
+            period=figure.period,
+            until=_year(closed.on) if closed is not None and closed.on else None,
+            quantity=figure.quantity,
             material=said(state.material) or material_of(stage),
             stage=stage,
             about=(),
             company=said(state.company),
             country=(state.country.value,) if state.country is not None else (),
             possible=("quantity",) if on is not None and on.possible_at(question.as_of) else (),
-            conflicts=("quantity",) if measure in disputed else (),
+            conflicts=("quantity",) if figure.measure in disputed else (),
         )
 
-    if state.built is not None and state.built.on is not None:
-        for level in state.capacities:
-            if level.on is not None:
-                year = max(_year(level.on), _year(state.built.on))
-                yield row("capacity", PartialDate.parse(f"{year:04}"), level.value, level.on)
-    elif status is None or status.value != "cancelled":
-        for level in state.capacities:
-            if level.on is not None:
-                stated = PartialDate.parse(f"{_year(level.on):04}")
-                yield row("capacity", stated, level.value, level.on, "planned")
-    for report in state.productions:
-        yield row("production", report.value.period, report.value.quantity, report.on)
+
+def _closed(state: Plant) -> Stated[str] | None:
+    return state.status if said(state.status) == "closed" else None
 
 
 def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
@@ -154,7 +182,62 @@ def _stage_of(about: tuple[str, ...], question: Question) -> str | None:
     return stages.pop() if len(stages) == 1 else None
 
 
-def summarise(entries: Sequence[Row]) -> Iterator[StageYear]:
+def behind(state: Plant | Promise, question: Question) -> Iterator[Behind]:
+    """For each of the figures, what stands behind the columns that no field of the state tells."""
+    if state.stream.startswith("plant:"):
+        yield from _behind_plant(cast("Plant", state), question)
+    else:
+        yield _behind_promise(cast("Promise", state), question)
+
+
+def _behind_plant(state: Plant, question: Question) -> Iterator[Behind]:
+    for figure in _figures(state):
+        grounds = stated_by(figure.by)
+        lane = state.built if figure.lane == "actual" else state.status
+        since = grounds
+        if figure.place is not None:
+            since = replace(stated_by(figure.by, lane), how="derived")
+            grounds = _counted(capacity_grounds(state, figure.place, question), figure, lane)
+        yield {
+            "measure": stated_by(figure.by),
+            "lane": since,
+            "period": since,
+            "until": stated_by(_closed(state)),
+            "quantity": grounds,
+            "material": chain_of(state),
+        }
+
+
+def _counted(grounds: Grounds, figure: _Figure, lane: Stated[str] | None) -> Grounds:
+    """The grounds of a capacity, and of its being installed or planned."""
+    if lane is None:
+        return grounds
+    facts = tuple(dict.fromkeys((*grounds.facts, lane.ref)))
+    return replace(grounds, facts=facts, note=f"counts as {figure.lane}: {lane.value}")
+
+
+def _behind_promise(state: Promise, question: Question) -> Behind:
+    stage, chain = stated_by(state.stage), chain_of(state)
+    if state.stage is None:
+        stage = _stage_grounds(state, question)
+        chain = chain if state.material is not None else stage
+    return {
+        "lane": stated_by(state.quantity),
+        "period": stated_by(state.due),
+        "stage": stage,
+        "material": chain,
+        "company": stated_by(state.by),
+        "country": countries_grounds(state, question),
+    }
+
+
+def _stage_grounds(state: Promise, question: Question) -> Grounds:
+    about = [(stream, question.state_of(stream)) for stream in said(state.about) or ()]
+    stages = [term(stream, "stage", getattr(plant, "stage", None)) for stream, plant in about]
+    return derived_from(term(state.stream, "about", state.about), *stages)
+
+
+def sums(entries: Sequence[Row]) -> Iterator[Made]:
     """One row a stage, measure, kind of quantity and period, in the order of the chains."""
     groups: dict[tuple[str | None, str | None, str, str], list[Row]] = {}
     for entry in entries:
@@ -164,24 +247,26 @@ def summarise(entries: Sequence[Row]) -> Iterator[StageYear]:
     stages = list(STAGES)
     for key in sorted(groups, key=lambda k: (stages.index(k[1]) if k[1] else len(stages), k[2:])):
         group = groups[key]
-        periods = {entry.period for entry in group} | {*_closings(group)}
+        periods = {entry.period for entry in group} | {period for period, _ in _closings(group)}
         for period in sorted(periods, key=_in_time):
             yield from _stage_years(group, period)
 
 
-def _closings(group: Sequence[Row]) -> Iterator[PartialDate]:
+def _closings(group: Sequence[Row]) -> Iterator[tuple[PartialDate, Row]]:
     """The years in which a plant's capacity goes."""
     for entry in group:
         if entry.measure == "capacity" and entry.until is not None:
-            yield PartialDate.parse(f"{entry.until:04}")
+            yield PartialDate.parse(f"{entry.until:04}"), entry
 
 
-def _stage_years(group: Sequence[Row], period: PartialDate | None) -> Iterator[StageYear]:
+def _stage_years(group: Sequence[Row], period: PartialDate | None) -> Iterator[Made]:
     """The row of a period; more than one when promises about the same plant cannot be added."""
     first = group[0]
     actual = [e for e in group if e.lane == "actual" and e.period == period]
     planned = [e for e in group if e.lane == "planned" and e.period == period]
-    closed = period in {*_closings(group)}
+    closed = list(
+        {entry.stream: entry for year, entry in _closings(group) if year == period}.values()
+    )
     if first.measure == "capacity" and (actual or closed) and period is not None:
         actual = _standing([e for e in group if e.lane == "actual"], period.latest.year)
     promised = _apart([e for e in group if e.lane == "promised" and e.period == period])
@@ -189,7 +274,7 @@ def _stage_years(group: Sequence[Row], period: PartialDate | None) -> Iterator[S
         here, plans = (actual, planned) if number == 0 else ([], [])
         nothing = _nothing_like(first.quantity) if closed and number == 0 else None
         figures = {"actual": here, "planned": plans, "promised": promises}
-        yield StageYear(
+        row = StageYear(
             material=first.material,
             stage=first.stage,
             measure=first.measure,
@@ -202,6 +287,30 @@ def _stage_years(group: Sequence[Row], period: PartialDate | None) -> Iterator[S
             possible=tuple(n for n, some in figures.items() if any(e.possible for e in some)),
             conflicts=tuple(n for n, some in figures.items() if any(e.conflicts for e in some)),
         )
+        yield Made(row, partial(_parts, figures, group, period, closed if number == 0 else []))
+
+
+def _parts(
+    figures: Mapping[str, Sequence[Row]],
+    group: Sequence[Row],
+    period: PartialDate | None,
+    closed: Sequence[Row],
+) -> Mapping[str, Parts]:
+    """What the columns of a row are made of. closed: the entries that end in its period."""
+    actual, planned, promised = figures.values()
+    begun = [e for e in group if e.period == period]  # all there is, of a plant closed before
+    told = [*actual, *planned, *promised, *closed] or begun
+    dated = [(e, "period") for e in told if e.period == period]
+    dated += [(e, "until") for e in closed]
+    gone = each(closed, "until", note="all of it is closed by then")
+    return {
+        **{name: each(told, name) for name in ("material", "stage", "measure")},
+        **{name: each(some, "quantity", "sum") for name, some in figures.items()},
+        "period": Parts(dated or [(e, "period") for e in begun]),
+        **({} if actual else {"actual": gone}),
+        "plants": each([*actual, *planned], "quantity"),
+        "promises": each(promised, "quantity"),
+    }
 
 
 def _apart(promises: Sequence[Row]) -> list[list[Row]]:
@@ -254,7 +363,11 @@ VIEW = View(
     kinds=("plant", "promise"),
     row=Row,
     rows=rows,
+    behind=behind,
     summary=StageYear,
-    summarise=summarise,
+    sums=sums,
+    keys=("stage", "period"),
+    ties=("measure", "material", "promises", "actual", "planned"),
+    factless=(),
     brief=("stage", "measure", "period", "actual", "planned", "promised", "plants", "promises"),
 )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import MATERIALS, STAGES, Stage, material_of
 from ledger.values import Party
-from projections.view import Question, View, possible, said
+from projections.basis import Grounds, chain_of, stated_by
+from projections.view import Behind, Made, Question, View, each, possible, said, status_of
 
 if TYPE_CHECKING:
     from ledger.contract import Contract
@@ -71,11 +72,16 @@ class StageRow:
     possible: Annotated[tuple[str, ...], "Streams whose status may not have happened yet."]
 
 
-SHOWN_LANES = (
-    *("operating", "completed", "being_built", "announced", "proposed", "not_stated"),
-    "contracted",
-)
-"""The columns of the lanes."""
+SHOWN_LANES = {
+    "operating": "operating",
+    "completed": "completed",
+    "being_built": "being built",
+    "announced": "announced",
+    "proposed": "proposed",
+    "not_stated": "status not stated",
+    "contracted": "contracted",
+}
+"""The columns of the lanes, and the lane that each shows."""
 
 
 def rows(state: Plant | Investment | Contract, question: Question) -> Iterator[Row]:
@@ -98,7 +104,14 @@ def rows(state: Plant | Investment | Contract, question: Question) -> Iterator[R
     )
 
 
-def summarise(entries: Sequence[Row]) -> Iterator[StageRow]:
+def behind(state: Plant | Investment | Contract, question: Question) -> Iterator[Behind]:
+    """What stands behind the columns that are not called as a field of the state."""
+    status, chain, stage = status_of(state, question), chain_of(state), stated_by(state.stage)
+    facts = tuple(dict.fromkeys((*status.facts, *stage.facts, *chain.refs)))
+    yield {"lane": Grounds(facts, "derived"), "status": status, "material": chain}
+
+
+def sums(entries: Sequence[Row]) -> Iterator[Made]:
     """Every stage of each chain that the entries touch, in the order of the chain."""
     touched = {entry.material for entry in entries}
     for material in MATERIALS:
@@ -112,25 +125,41 @@ def summarise(entries: Sequence[Row]) -> Iterator[StageRow]:
             yield _stage_row(material, None, unstaged)
 
 
-def _stage_row(material: str, stage: Stage | None, entries: Sequence[Row]) -> StageRow:
-    def lane(name: str) -> tuple[str, ...]:
-        return tuple(entry.stream for entry in entries if entry.lane == name)
+def _stage_row(material: str, stage: Stage | None, entries: Sequence[Row]) -> Made:
+    lanes = {
+        column: [entry for entry in entries if entry.lane == name]
+        for column, name in SHOWN_LANES.items()
+    }
+    maybe = [entry for entry in entries if entry.possible]
 
-    return StageRow(
+    def streams(found: Sequence[Row]) -> tuple[str, ...]:
+        return tuple(entry.stream for entry in found)
+
+    row = StageRow(
         material=material,
         stage=stage.id if stage is not None else None,
         name=stage.name if stage is not None else "stage not stated",
         hs=stage.hs if stage is not None else None,
-        nothing_operating=not lane("operating"),
-        operating=lane("operating"),
-        completed=lane("completed"),
-        being_built=lane("being built"),
-        announced=lane("announced"),
-        proposed=lane("proposed"),
-        not_stated=lane("status not stated"),
-        contracted=lane("contracted"),
-        possible=tuple(entry.stream for entry in entries if entry.possible),
+        nothing_operating=not lanes["operating"],
+        possible=streams(maybe),
+        **{column: streams(found) for column, found in lanes.items()},
     )
+    plants = [entry for entry in entries if entry.stream.startswith("plant:")]
+    return Made(
+        row,
+        lambda: {
+            "nothing_operating": each(plants, "lane", note=_operating(plants)),
+            "possible": each(maybe, "status"),
+            **{column: each(found, "lane") for column, found in lanes.items()},
+        },
+    )
+
+
+def _operating(plants: Sequence[Row]) -> str:
+    if not plants:
+        return "no plant of it is recorded"
+    count = sum(plant.lane == "operating" for plant in plants)
+    return f"{count or 'none'} of its plants operates" if count < 2 else f"{count} plants operate"
 
 
 VIEW = View(
@@ -139,8 +168,12 @@ VIEW = View(
     kinds=("plant", "investment", "contract"),
     row=Row,
     rows=rows,
+    behind=behind,
     summary=StageRow,
-    summarise=summarise,
+    sums=sums,
+    keys=("stage",),
+    ties=("material",),
+    factless=("material", "stage", "name", "hs"),
     keep_filtered=lambda row: any(getattr(row, name) for name in SHOWN_LANES),
     statuses=tuple(status for lanes in LANES.values() for status in lanes),
     brief=(

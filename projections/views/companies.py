@@ -53,5 +53,6 @@ VIEW = View(
     kinds=("company",),
     row=Row,
     rows=rows,
+    factless=("stream", "company"),
     brief=("stream", "name", "local_names", "country", "owners"),
 )

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party
-from projections.view import Question, View, said, stated_columns
+from projections.basis import Grounds, chain_of, stated_by
+from projections.view import Behind, Question, View, said, stated_columns
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
+    from ledger.stated import Stated
     from ledger.streams import State
 
 
@@ -39,31 +41,43 @@ class Row:
 
 def rows(state: State, question: Question) -> Iterator[Row]:
     """The values that are in conflict in one stream."""
+    return (_row(state, question, *found) for found in _found(state, question))
+
+
+def _found(state: State, question: Question) -> Iterator[tuple[str, str, Fact, bool]]:
+    """Each field, a value of it as text, the fact that states it, and whether views show it."""
     from ledger.conflicts import conflicts
 
     for conflict in conflicts(question.facts_of(state.stream)):
         for value, fact in conflict.values:
             text = value.text() if hasattr(value, "text") else str(value)
-            yield _row(state, question, conflict.field, text, fact, shown=fact is conflict.shown)
-    behind = {value.ref for _, value in stated_columns(state)}
+            yield conflict.field, text, fact, fact is conflict.shown
+    shown = {value.ref for _, value in stated_columns(state)}
     for fact, dispute in question.disputes_of(state.stream):
-        shown = fact.ref in behind
-        yield _row(state, question, "disputed", _summary(fact), fact, shown=shown)
-        yield _row(
-            state,
-            question,
-            "disputed",
-            getattr(dispute.content, "reason", ""),
-            dispute,
-            shown=False,
+        yield "disputed", _summary(fact), fact, fact.ref in shown
+        yield "disputed", getattr(dispute.content, "reason", ""), dispute, False
+
+
+def behind(state: State, question: Question) -> Iterator[Behind]:
+    """For each value, the fact that states it; its document's date; what the stream is about."""
+    about = {"company": stated_by(_party(state))}
+    if hasattr(state, "material"):
+        about["material"] = chain_of(state)
+    for _, _, fact, _ in _found(state, question):
+        own = dict.fromkeys(
+            ("type", "field", "value", "shown", "source", "on"), Grounds((fact.ref,))
         )
+        document = question.state_of(f"source:{fact.source}") if fact.source is not None else None
+        published = stated_by(getattr(document, "published", None))
+        yield {**about, **own, "published": published}
 
 
-def _row(
-    state: State, question: Question, field: str, value: str, fact: Fact, *, shown: bool
-) -> Row:
+def _party(state: State) -> Stated[Party] | None:
+    return getattr(state, "company", None) or getattr(state, "by", None)
+
+
+def _row(state: State, question: Question, field: str, value: str, fact: Fact, shown: bool) -> Row:
     stage = said(getattr(state, "stage", None))
-    party = getattr(state, "company", None) or getattr(state, "by", None)
     return Row(
         stream=state.stream,
         type=fact.type,
@@ -74,7 +88,7 @@ def _row(
         source=fact.source,
         published=question.published(fact),
         on=fact.on,
-        company=said(party),
+        company=said(_party(state)),
         material=said(getattr(state, "material", None)) or material_of(stage),
         stage=stage,
     )
@@ -93,4 +107,7 @@ VIEW = View(
     row=Row,
     brief=("stream", "field", "value", "shown", "ref", "source", "published", "on"),
     rows=rows,
+    behind=behind,
+    keys=("stream", "field", "ref"),
+    factless=("stream", "ref"),
 )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party, Quantity
-from projections.view import Question, View, in_conflict, possible, said
+from projections.basis import chain_of, stated_by
+from projections.view import Behind, Question, View, in_conflict, possible, said
 
 if TYPE_CHECKING:
     from ledger.context import Context
@@ -49,11 +50,17 @@ def rows(state: Context, question: Question) -> Iterator[Row]:
     )
 
 
+def behind(state: Context, _question: Question) -> Iterator[Behind]:
+    """What stands behind its date and its chain."""
+    yield {"on": stated_by(state.statement), "material": chain_of(state)}
+
+
 VIEW = View(
     name="context",
     title="Context",
     kinds=("context",),
     row=Row,
     rows=rows,
+    behind=behind,
     brief=("stream", "on", "about", "company", "statement", "quantity"),
 )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party, Quantity
-from projections.view import Question, View, added_up, in_conflict, possible, said
+from projections.basis import Basis, Grounds, chain_of, derived_from, made_of, stated_by
+from projections.view import Behind, Question, View, added_up, alike, in_conflict, possible, said
 
 if TYPE_CHECKING:
-    from ledger.contract import Contract
+    from ledger.contract import Contract, Delivery
+    from ledger.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,44 @@ def rows(state: Contract, question: Question) -> Iterator[Row]:
     )
 
 
+def behind(state: Contract, _question: Question) -> Iterator[Behind]:
+    """What stands behind the columns that are not called as a field of the state."""
+    yield {
+        "status_on": stated_by(state.status),
+        "material": chain_of(state),
+        "delivered": _delivered(state),
+    }
+
+
+def _delivered(state: Contract) -> Grounds:
+    """The deliveries that are added up; where there are several sums, each with its own."""
+
+    def sum_of(deliveries: list[Stated[Delivery]]) -> Grounds:
+        return made_of(
+            "sum",
+            (
+                Basis(state.stream, "delivered", delivery.value.quantity, stated_by(delivery))
+                for delivery in deliveries
+            ),
+        )
+
+    groups = alike(state.deliveries, lambda delivery: delivery.value.quantity)
+    if len(groups) == 1:
+        return sum_of(groups[0])
+    sums = (
+        Basis(state.stream, "delivered", added_up(d.value.quantity for d in group), sum_of(group))
+        for group in groups
+    )
+    return derived_from(*sums)
+
+
 VIEW = View(
     name="contracts",
     title="Contracts",
     kinds=("contract",),
     row=Row,
     rows=rows,
+    behind=behind,
     statuses=(
         *("negotiating", "agreed in principle", "signed", "postponed"),
         *("suspended", "completed", "expired", "terminated"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party
-from projections.view import Question, View, in_conflict, possible, said
+from projections.basis import chain_of, stated_by
+from projections.view import Behind, Question, View, in_conflict, possible, said, status_of
 
 if TYPE_CHECKING:
     from ledger.investment import Investment
@@ -60,12 +61,23 @@ def rows(state: Investment, question: Question) -> Iterator[Row]:
     )
 
 
+def behind(state: Investment, question: Question) -> Iterator[Behind]:
+    """What stands behind the columns that are not called as a field of the state."""
+    yield {
+        "status": status_of(state, question),
+        "status_on": stated_by(state.status),
+        "funded": stated_by(*state.fundings),
+        "material": chain_of(state),
+    }
+
+
 VIEW = View(
     name="investments",
     title="Investments",
     kinds=("investment",),
     row=Row,
     rows=rows,
+    behind=behind,
     statuses=(
         *("planned", "announced", "approved", "committed", "funded"),
         *("suspended", "completed", "cancelled"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
 from ledger.values.stored import stored_text
-from projections.view import View
+from projections.basis import Grounds, stated_by
+from projections.view import Behind, Question, View
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
@@ -81,6 +82,21 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
     )
 
 
+def behind_fact(row: Row, question: Question) -> Behind:
+    """The facts that said something about it, and what states when its document appeared."""
+    source = row.stream if row.stream.startswith("source:") else f"source:{row.source}"
+    published = getattr(question.state_of(source), "published", None)
+    revised = Grounds((row.ref, *row.revised_by), "derived")
+    return {
+        "published": stated_by(published),
+        "reads": revised,
+        "status": revised,
+        "revised_by": Grounds(row.revised_by),
+        "corroborated_by": Grounds(row.corroborated_by),
+        "disputed_by": Grounds(row.disputed_by),
+    }
+
+
 def what(fact: Fact) -> str:
     """What a fact says, in one short line."""
     said = []
@@ -139,6 +155,9 @@ VIEW = View(
     kinds=(),
     row=Row,
     of_fact=of_fact,
+    behind_fact=behind_fact,
+    keys=("ref",),
+    factless=("seq", "ref", "stream", "recorded_at", "actor"),
     brief=(
         "seq",
         "recorded_at",

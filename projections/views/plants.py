@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import material_of
-from ledger.values import PartialDate, Party, Quantity
-from projections.view import Question, View, in_conflict, possible, said
+from ledger.values import PartialDate, Party, Quantity, comparable
+from projections.basis import NOTHING, Basis, Grounds, chain_of, derived_from, made_of, stated_by
+from projections.view import Behind, Question, View, in_conflict, possible, said, status_of
 
 if TYPE_CHECKING:
     from ledger.plant import Plant
@@ -67,12 +68,45 @@ def rows(state: Plant, question: Question) -> Iterator[Row]:
     )
 
 
+def behind(state: Plant, question: Question) -> Iterator[Behind]:
+    """What stands behind the columns that are not called as a field of the state."""
+    last = stated_by(*state.productions[-1:])
+    yield {
+        "status": status_of(state, question),
+        "status_on": stated_by(state.status),
+        "material": chain_of(state),
+        "capacity": capacity_grounds(state, len(state.capacities) - 1, question),
+        "capacity_on": stated_by(state.capacity),
+        "production": last,
+        "production_period": last,
+    }
+
+
+def capacity_grounds(state: Plant, place: int, question: Question) -> Grounds:
+    """The grounds of one of the plant's capacities: a fact, or an addition to the one before."""
+    if place < 0:
+        return NOTHING
+    level = state.capacities[place]
+    fact = next(fact for fact in question.facts_of(state.stream) if fact.ref == level.ref)
+    added: Quantity | None = getattr(fact.content, "added", None)
+    if added is None:
+        return stated_by(level)
+    addition = Basis(state.stream, "added", added, stated_by(level))
+    if place > 0:
+        before = state.capacities[place - 1].value
+        if comparable(before, added) and before + added == level.value:
+            grounds = capacity_grounds(state, place - 1, question)
+            return made_of("sum", (Basis(state.stream, "capacity", before, grounds), addition))
+    return derived_from(addition, note="no less than what was added; no more is stated")
+
+
 VIEW = View(
     name="plants",
     title="Plants",
     kinds=("plant",),
     row=Row,
     rows=rows,
+    behind=behind,
     statuses=(
         *("not stated", "proposed", "site selected", "permitted", "under construction"),
         *("completed", "commissioned", "operating", "suspended", "closed", "cancelled"),

@@ -6,13 +6,14 @@ is promised and when, and where the chains have gaps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.reference.stages import STAGES
 from ledger.values import Money, PartialDate, Party, Quantity
-from projections.view import View
+from projections.view import Made, Parts, View, each, same
 
 if TYPE_CHECKING:
     from projections.views import chain, contracts, plants, promises, totals
@@ -42,19 +43,73 @@ class Row:
     conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
-def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
+def composed(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
     """The page's lines, section by section."""
     for contract in rows_of("contracts"):
-        yield _contract(contract)
+        yield Made(_contract(contract), partial(_shown, contract, CONTRACT_SHOWS))
     for total in rows_of("totals"):
-        yield _total(total)
+        yield Made(_total(total), partial(_shown_total, total))
     for plant in rows_of("plants"):
-        yield _plant(plant)
+        yield Made(_plant(plant), partial(_shown, plant, PLANT_SHOWS))
     for promise in rows_of("promises"):
-        yield _promise(promise)
+        yield Made(_promise(promise), partial(_shown, promise, PROMISE_SHOWS))
     for stage in rows_of("chain"):
         if stage.nothing_operating and stage.stage is not None:
-            yield _gap(stage)
+            yield Made(_gap(stage), partial(_shown_gap, stage))
+
+
+def _shown(row: Any, shows: Mapping[str, Sequence[str]]) -> Mapping[str, Parts]:
+    """What the columns of a line are made of: each of one column of the row, or of several."""
+    return {
+        column: same(row, names[0])
+        if len(names) == 1
+        else Parts([(row, name) for name in names if getattr(row, name)])
+        for column, names in shows.items()
+    }
+
+
+def _shown_total(total: totals.Total) -> Mapping[str, Parts]:
+    counted = {"note": each([total], "investments", "count")}
+    if total.amount is None:
+        return {**counted, "status": each([total], "investments")}
+    return {**counted, "amount": same(total, "amount")}
+
+
+def _shown_gap(stage: chain.StageRow) -> Mapping[str, Parts]:
+    there = [(stage, lane) for lane in GAP_LANES.values() if getattr(stage, lane)]
+    return {"status": same(stage, "nothing_operating"), "note": Parts(there)}
+
+
+CONTRACT_SHOWS = {
+    **{name: (name,) for name in ("name", "company", "status", "quantity")},
+    "on": ("status_on",),
+    "amount": ("value",),
+    "note": ("counterparties",),
+}
+PLANT_SHOWS = {
+    **{name: (name,) for name in ("name", "company", "status")},
+    "on": ("status_on",),
+    "quantity": ("capacity",),
+    "note": ("place", "country", "place_is"),
+}
+PROMISE_SHOWS = {
+    **{name: (name,) for name in ("status", "due_soon", "amount", "quantity")},
+    "name": ("statement",),
+    "company": ("by",),
+    "on": ("due",),
+    "note": ("condition",),
+}
+"""From the columns of a line to those of the row that it shows."""
+
+GAP_LANES = {
+    "completed": "completed",
+    "being built": "being_built",
+    "announced": "announced",
+    "proposed": "proposed",
+    "status not stated": "not_stated",
+    "contracted": "contracted",
+}
+"""The lanes that a gap tells of, and their columns in the chain."""
 
 
 def _contract(row: contracts.Row) -> Row:
@@ -131,14 +186,7 @@ def _promise(row: promises.Row) -> Row:
 
 
 def _gap(row: chain.StageRow) -> Row:
-    lanes = {
-        "completed": row.completed,
-        "being built": row.being_built,
-        "announced": row.announced,
-        "proposed": row.proposed,
-        "status not stated": row.not_stated,
-        "contracted": row.contracted,
-    }
+    lanes = {lane: getattr(row, column) for lane, column in GAP_LANES.items()}
     there = ", ".join(
         f"{len(items)} {lane}{' (possible)' if set(items) & set(row.possible) else ''}"
         for lane, items in lanes.items()
@@ -175,7 +223,10 @@ VIEW = View(
     row=Row,
     brief=("section", "item", "name", "company", "status", "on", "amount", "quantity", "note"),
     parts=("contracts", "totals", "plants", "promises", "chain"),
-    compose=compose,
+    composed=composed,
+    keys=("item",),
+    ties=("section", "on", "amount"),
+    factless=("section", "item"),
     statuses=(
         *("negotiating", "agreed in principle", "signed", "postponed", "suspended"),
         *("completed", "expired", "terminated", "planned", "announced", "approved"),

@@ -8,17 +8,47 @@ recorded; only a text makes it missed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Context, Decimal, localcontext
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.reference.stages import material_of
 from ledger.values import Bounds, Money, PartialDate, Party, Quantity
-from projections.view import Question, View, countries_about, in_conflict, possible, said
+from projections.basis import (
+    NOTHING,
+    Basis,
+    Grounds,
+    chain_of,
+    derived_from,
+    made_of,
+    stated_by,
+    term,
+)
+from projections.slip import slip_of, slip_text
+from projections.view import (
+    Behind,
+    Made,
+    Question,
+    View,
+    countries_about,
+    countries_grounds,
+    first_fact,
+    in_conflict,
+    possible,
+    said,
+)
+from projections.views.plants import capacity_grounds
 
 if TYPE_CHECKING:
-    from ledger.promise import Promise
+    from ledger.outcome import Outcome
+    from ledger.promise import Judged, Promise
+    from ledger.stated import Stated
+    from ledger.streams import State
+
+REPORTS = {"production": ("productions", "production"), "supply": ("deliveries", "delivered")}
+"""From a measure to the reports of a stream that count towards it, and the column that they
+are shown in."""
 
 SOON = timedelta(days=90)
 """How long before the end of its window an open promise counts as due soon."""
@@ -118,31 +148,123 @@ def rows(state: Promise, question: Question) -> Iterator[Row]:
         )
 
 
-def slip_of(state: Promise) -> tuple[int | None, int | None] | None:
-    """The least and the most days from the first due date to the present one; None without
-    a revised due date, and None for an open side.
+def behind(state: Promise, question: Question) -> Iterator[Behind]:
+    """For each window, what stands behind the columns that no field of the state tells."""
+    from ledger.outcome import outcome
 
-    What is due by a date is due on it at the latest, and the slip of such dates is exact;
-    of other partial dates every day may be the one that was meant.
-    """
-    if len(state.dues) < 2:
-        return None
-    first, now = state.dues[0].value, state.dues[-1].value
-    least = _days(_first_day(now), first.latest)
-    most = _days(now.latest, _first_day(first))
-    return least, most
+    due = term(state.stream, "stated_due", state.due)
+    first_due = term(state.stream, "first_due", next(iter(state.dues), None))
+    slip = made_of("difference", (first_due, due))
+    states = [question.state_of(stream) for stream in said(state.about) or ()]
+    for window in windows(state, question.as_of):
+        found = outcome(state, window, states, question.as_of)
+        # What the facts show beside any text that says outright what came of it.
+        shown = outcome(replace(state, status=None, outcomes=()), window, states, question.as_of)
+        reached = _reached(state, found, shown, states, question)
+        yield {
+            "status": _status(state, found, shown, reached, question),
+            "due": derived_from(due) if said(state.recurring) else stated_by(state.due),
+            "due_soon": derived_from(due),
+            "decided_on": Grounds(found.facts),
+            "reached": reached,
+            "reached_amount": reached,
+            "share": _share_grounds(state, found, reached),
+            "stated_due": stated_by(state.due),
+            "first_due": stated_by(*state.dues[:1]),
+            "revisions": Grounds(state.revisions, "count"),
+            **dict.fromkeys(("slip", "slip_min_days", "slip_max_days"), slip),
+            "made_on": _made_by(state, question),
+            "shown_by": Grounds(found.facts),
+            "material": chain_of(state),
+            "country": countries_grounds(state, question),
+        }
 
 
-def slip_text(slip: tuple[int | None, int | None] | None) -> str | None:
-    """The slip for people: `731 days`, `1 to 730 days`, `at least 366 days`."""
-    if slip is None or slip == (None, None):
-        return None
-    least, most = slip
-    if least == most:
-        return f"{least:,} days"
-    if most is None:
-        return f"at least {least:,} days"
-    return f"at most {most:,} days" if least is None else f"{least:,} to {most:,} days"
+def _made_by(state: Promise, question: Question) -> Grounds:
+    """The grounds of there being such a promise."""
+    return stated_by(state.by) if state.by is not None else first_fact(state, question)
+
+
+def _judged(state: Promise, found: Outcome) -> Stated[Judged] | None:
+    """The text that says outright what came of a window, where one decided it."""
+    return next((text for text in state.outcomes if (text.ref,) == found.facts), None)
+
+
+def _status(
+    state: Promise, found: Outcome, shown: Outcome, reached: Grounds, question: Question
+) -> Grounds:
+    """The grounds of a status: what decided it, and the due date that it is measured by."""
+    name, day = state.stream, question.as_of.isoformat()
+    notes = {
+        "open": f"no outcome is recorded, and its window has not passed by {day}",
+        "overdue": f"no outcome is recorded, and its window has passed by {day}",
+        "undated": "no due date is stated",
+    }
+    if found.status in ("missed", "withdrawn"):
+        return Grounds(found.facts)
+    if found.status not in notes:
+        facts, judged = found.facts, _judged(state, found)
+        if judged is not None and judged.value.period is None:
+            facts = (*facts, *shown.facts)  # where facts show when, they tell it, not the text
+        on = Basis(name, "decided_on", found.on, Grounds(facts))
+        return derived_from(on, term(name, "stated_due", state.due))
+    so_far = Basis(name, "reached", found.reached, reached) if found.reached is not None else None
+    terms = derived_from(term(name, "stated_due", state.due), so_far, note=notes[found.status])
+    return terms if state.due is not None else replace(terms, facts=_made_by(state, question).facts)
+
+
+def _reached(
+    state: Promise,
+    found: Outcome,
+    shown: Outcome,
+    states: Sequence[State],
+    question: Question,
+) -> Grounds:
+    """The grounds of what was reached: what a text says, or the figures that were added up."""
+    judged, measure = _judged(state, found), said(state.measure)
+    if found.reached is None:
+        return NOTHING
+    if judged is not None and judged.value.reached is not None:
+        return stated_by(judged)
+    if measure == "investment":
+        amounts = [
+            (i.stream, getattr(i, "amount", None))
+            for i in states
+            if i.stream.startswith("investment:")
+        ]
+        terms = (term(stream, "amount", amount) for stream, amount in amounts)
+        return replace(made_of("sum", terms), facts=shown.facts)
+    figures = {
+        ref: figure for other in states for ref, figure in _figures(measure, other, question)
+    }
+    return made_of("sum", (figure for ref, figure in figures.items() if ref in shown.facts))
+
+
+def _figures(measure: str | None, other: Any, question: Question) -> Iterator[tuple[str, Basis]]:
+    """The figures of a stream that may count towards a measure, by the fact that states each."""
+    if measure == "capacity":
+        for place, level in enumerate(getattr(other, "capacities", ())):
+            grounds = capacity_grounds(other, place, question)
+            if other.built is not None:
+                grounds = replace(grounds, facts=(*grounds.facts, other.built.ref))
+            yield level.ref, Basis(other.stream, "capacity", level.value, grounds)
+        return
+    reports, column = REPORTS[str(measure)]
+    for report in getattr(other, reports, ()):
+        figure = Basis(other.stream, column, report.value.quantity, stated_by(report))
+        yield report.ref, figure
+
+
+def _share_grounds(state: Promise, found: Outcome, reached: Grounds) -> Grounds:
+    """The grounds of a share: what was reached, and what was promised."""
+    name, promised = (
+        ("reached", state.quantity)
+        if isinstance(found.reached, Quantity)
+        else ("reached_amount", state.amount)
+    )
+    first = Basis(state.stream, name, found.reached, reached)
+    second = term(state.stream, "quantity" if name == "reached" else "amount", promised)
+    return made_of("share", (first, second))
 
 
 def _share(reached: Quantity | Money | None, state: Promise) -> str | None:
@@ -188,14 +310,6 @@ def _percent(part: Decimal | None, whole: Decimal) -> str | None:
         return f"{shown.normalize():f}{'' if shown == exact else '…'}"
 
 
-def _first_day(due: PartialDate) -> date:
-    return due.latest if due.is_open_start else due.earliest
-
-
-def _days(later: date, earlier: date) -> int | None:
-    return None if date.max in (later, earlier) else (later - earlier).days
-
-
 def by_due(rows: Sequence[Row]) -> list[Row]:
     """The rows in the order in which they fall due; the undated last."""
     return sorted(
@@ -230,8 +344,10 @@ VIEW = View(
     kinds=("promise",),
     row=Row,
     rows=rows,
+    behind=behind,
     summary=Row,
-    summarise=by_due,
+    sums=lambda rows: (Made(row) for row in by_due(rows)),
+    ties=("due",),
     change_days=change_days,
     statuses=(
         *("open", "due soon", "overdue", "kept", "kept late", "kept or kept late"),

@@ -13,8 +13,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.values import Party
-from projections.view import View
-from projections.views.promises import slip_text
+from projections.slip import slip_text
+from projections.view import Made, View, each
 
 if TYPE_CHECKING:
     from projections.views import promises
@@ -40,37 +40,56 @@ class Row:
     median_slip_max_days: Annotated[int | None, "Median of the most slip of those moved."]
 
 
-def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Row]:
+OUTCOMES = {
+    "kept": "kept",
+    "kept_late": "kept late",
+    "kept_or_late": "kept or kept late",
+    "missed": "missed",
+    "overdue": "overdue",
+    "open": "open",
+    "withdrawn": "withdrawn",
+    "undated": "undated",
+}
+"""The columns that count windows, and the status that each counts."""
+
+
+def composed(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
     """One row a promiser, in the order of their names; who is not stated comes last."""
     windows: list[promises.Row] = list(rows_of("promises"))
     for by in sorted({window.by for window in windows}, key=lambda by: (by is None, str(by))):
         yield _row(by, [window for window in windows if window.by == by])
 
 
-def _row(by: Party | None, windows: Sequence[promises.Row]) -> Row:
-    made = {window.stream: window for window in windows}
-    moved = [promise for promise in made.values() if promise.slip is not None]
-
-    def count(status: str) -> int:
-        return sum(window.status == status for window in windows)
-
+def _row(by: Party | None, windows: Sequence[promises.Row]) -> Made:
+    made = list({window.stream: window for window in windows}.values())
+    outcomes = {
+        column: [window for window in windows if window.status == status]
+        for column, status in OUTCOMES.items()
+    }
+    revised = [promise for promise in made if promise.revisions > 0]
+    moved = [promise for promise in made if promise.slip is not None]
     least = _median([promise.slip_min_days for promise in moved])
     most = _median([promise.slip_max_days for promise in moved])
-    return Row(
+    row = Row(
         by=by,
         made=len(made),
-        kept=count("kept"),
-        kept_late=count("kept late"),
-        kept_or_late=count("kept or kept late"),
-        missed=count("missed"),
-        overdue=count("overdue"),
-        open=count("open"),
-        withdrawn=count("withdrawn"),
-        undated=count("undated"),
-        revised=sum(promise.revisions > 0 for promise in made.values()),
+        revised=len(revised),
         median_slip=slip_text((least, most)) if moved else None,
         median_slip_min_days=least,
         median_slip_max_days=most,
+        **{column: len(found) for column, found in outcomes.items()},
+    )
+    return Made(
+        row,
+        lambda: {
+            "by": each(made, "by"),
+            "made": each(made, "made_on", "count"),
+            "revised": each(revised, "revisions", "count"),
+            "median_slip": each(moved, "slip", "median"),
+            "median_slip_min_days": each(moved, "slip_min_days", "median"),
+            "median_slip_max_days": each(moved, "slip_max_days", "median"),
+            **{column: each(found, "status", "count") for column, found in outcomes.items()},
+        },
     )
 
 
@@ -99,5 +118,7 @@ VIEW = View(
         *("undated", "revised", "median_slip"),
     ),
     parts=("promises",),
-    compose=compose,
+    composed=composed,
+    keys=("by",),
+    factless=(),
 )

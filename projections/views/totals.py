@@ -6,15 +6,28 @@ cancelled investments do not count, and a sum carries the doubt of its terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import TYPE_CHECKING, Annotated
 
 from ledger.reference.stages import MATERIALS, STAGES, material_of
 from ledger.values import Money, Party
-from projections.view import Question, View, in_conflict, possible, said
+from projections.basis import chain_of
+from projections.view import (
+    Behind,
+    Made,
+    Parts,
+    Question,
+    View,
+    each,
+    first_fact,
+    in_conflict,
+    possible,
+    said,
+    status_of,
+)
 
 if TYPE_CHECKING:
     from ledger.investment import Investment
@@ -72,7 +85,13 @@ def rows(state: Investment, question: Question) -> Iterator[Row]:
     )
 
 
-def summarise(entries: Sequence[Row]) -> Iterator[Total]:
+def behind(state: Investment, question: Question) -> Iterator[Behind]:
+    """What stands behind the chain, and behind a status that goes on."""
+    status = status_of(state, question) if state.status is not None else first_fact(state, question)
+    yield {"status": status, "material": chain_of(state)}
+
+
+def sums(entries: Sequence[Row]) -> Iterator[Made]:
     """One row a business and currency, in the order of the chains; then one a currency."""
     businesses = {(entry.material, entry.stage) for entry in entries}
     for material, stage in sorted(businesses, key=_chain_order):
@@ -81,12 +100,23 @@ def summarise(entries: Sequence[Row]) -> Iterator[Total]:
     yield from _by_currency(ALL, None, entries)
 
 
-def _by_currency(business: str, material: str | None, terms: Sequence[Row]) -> Iterator[Total]:
+def _by_currency(business: str, material: str | None, terms: Sequence[Row]) -> Iterator[Made]:
     """The sums, one a currency; then what has no stated amount, so that nothing is left out."""
+
+    def of(terms: Sequence[Row]) -> Mapping[str, Parts]:
+        parts = {
+            "currency": each(terms, "amount"),
+            "amount": each(terms, "amount", "sum"),
+            "investments": each(terms, "status"),
+        }
+        if business == ALL:
+            return parts
+        return {"business": each(terms, "stage"), "material": each(terms, "material"), **parts}
+
     amounts = [(term, term.amount) for term in terms if term.amount is not None]
     for currency in sorted({amount.currency for _, amount in amounts}):
         added = [(term, amount) for term, amount in amounts if amount.currency == currency]
-        yield Total(
+        total = Total(
             business=business,
             material=material,
             currency=currency,
@@ -95,9 +125,11 @@ def _by_currency(business: str, material: str | None, terms: Sequence[Row]) -> I
             possible=("amount",) if any(term.possible for term, _ in added) else (),
             conflicts=("amount",) if any(term.conflicts for term, _ in added) else (),
         )
-    unstated = tuple(term.stream for term in terms if term.amount is None)
+        yield Made(total, partial(of, [term for term, _ in added]))
+    unstated = [term for term in terms if term.amount is None]
     if unstated:
-        yield Total(business, material, None, None, unstated, (), ())
+        streams = tuple(term.stream for term in unstated)
+        yield Made(Total(business, material, None, None, streams, (), ()), partial(of, unstated))
 
 
 def _chain_order(business: tuple[str | None, str | None]) -> tuple[int, int]:
@@ -115,8 +147,12 @@ VIEW = View(
     kinds=("investment",),
     row=Row,
     rows=rows,
+    behind=behind,
     summary=Total,
-    summarise=summarise,
+    sums=sums,
+    keys=("business", "currency"),
+    ties=("material",),
+    factless=(),
     statuses=("planned", "announced", "approved", "committed", "funded", "suspended", "completed"),
     brief=("business", "currency", "amount", "investments"),
 )

@@ -71,7 +71,8 @@ def console_in(
 ) -> Console:
     """A console in an empty folder, deaf to the environment it was started from."""
     monkeypatch.chdir(folder)
-    for name in ("LSLEDGER_LEDGER", "COLUMNS", "NO_COLOR", "FORCE_COLOR"):
+    own = ("LSLEDGER_LEDGER", "LSLEDGER_KEY", "LSLEDGER_TRUST")
+    for name in (*own, "COLUMNS", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LSLEDGER_ACTOR", ACTOR)
     return Console(folder, capsys, monkeypatch)

@@ -14,7 +14,7 @@ from tests.cli.terminal import plain, terminal
 from tests.store import ledgers
 from tests.store.ledgers import draft, make
 
-MORE_WORDS = {"show": ["north"], "diff": ["--from", "#1"]}
+MORE_WORDS = {"show": ["north"], "diff": ["--from", "#1"], "why": ["north"]}
 ASKING = [[name, *MORE_WORDS.get(name, [])] for name in (*COMMANDS["Ask"], "status")]
 NAME = "새만금 이차전지 전구체 공장 (가칭) 제2단계"
 

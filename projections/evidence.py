@@ -1,0 +1,246 @@
+"""What stands behind every value that the views show, down to the facts, at a cut.
+
+Nothing of it is stored: the streams are folded anew, and the rows are made by the same functions
+as those that are shown. Each row that such a function made is remembered with what it was made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, make_dataclass, replace
+from functools import cache, partial
+from itertools import islice
+from operator import attrgetter
+from sqlite3 import Connection
+from typing import Annotated, Any, get_type_hints
+
+from ledger import database, history
+from ledger.cut import Cut
+from ledger.database import Database
+from projections.basis import NOTHING, Basis, Grounds, held
+from projections.filters import Filters
+from projections.log_filter import LogFilter
+from projections.read import Answer, Reader, check_cut
+from projections.row_keys import short_keys
+from projections.time_travel import Past
+from projections.view import Behind, Made, Parts, Row, View
+from projections.views import load_all
+
+MARKS = ("possible", "conflicts")
+"""Columns that say something of the other columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The rows of one stream in a view, and what is behind each; worked out when it is asked."""
+
+    view: View
+    stream: str
+    rows: Sequence[Row]
+    behind: Callable[[], Sequence[Behind]]
+
+
+class Origins:
+    """The rows of the views at a cut, each with where it came from.
+
+    streams: the names of all streams.
+    """
+
+    def __init__(self, past: Past, streams: Sequence[str]) -> None:
+        self.past = past
+        self.streams = streams
+        self._read: dict[str, list[Row]] = {}
+        # By identity: two facts may give equal rows. All rows are kept, so that none is reused.
+        self._of_stream: dict[int, tuple[_Told, int]] = {}
+        self._made: dict[int, tuple[Row, Callable[[], Mapping[str, Parts]]]] = {}
+        self._keys: dict[int, str] = {}
+
+    def rows_of(self, view: View) -> list[Row]:
+        """The rows of single streams (or facts), in the order of the tables."""
+        if view.name not in self._read:
+            kinds = view.kinds
+            named = [s for s in self.streams if not kinds or s.partition(":")[0] in kinds]
+            rows = [row for stream in named for row in self.stream_rows(view, stream)]
+            order = attrgetter("stream" if view.of_fact is None else "seq")
+            self._read[view.name] = sorted(rows, key=order)
+        return list(self._read[view.name])
+
+    def stream_rows(self, view: View, stream: str) -> list[Row]:
+        """The rows of one stream."""
+        rows = list(self.past.stream_rows(view, stream))
+        told = _Told(view, stream, rows, cache(partial(self._behind, view, stream, rows)))
+        self._of_stream.update({id(row): (told, place) for place, row in enumerate(rows)})
+        return rows
+
+    def remember(self, view: View, making: Iterable[Made]) -> Iterator[Made]:
+        """The rows that are made, each kept with what it is made of."""
+        made = list(making)
+        new = [one for one in made if id(one.row) not in self._of_stream]
+        self._made.update({id(one.row): (one.row, cache(one.of)) for one in new})
+        keys = short_keys(view, [one.row for one in new])
+        self._keys.update({id(one.row): key for one, key in zip(new, keys, strict=True)})
+        return iter(made)
+
+    def basis(self, row: Row, column: str) -> Basis:
+        """A value of a row that came from here, with all that stands behind it; behind no value
+        stands nothing.
+        """
+        basis = self._basis(row, column)
+        return replace(basis, grounds=NOTHING) if basis.value in (None, ()) else basis
+
+    def _basis(self, row: Row, column: str) -> Basis:
+        return Basis(self.name(row), column, getattr(row, column), self._grounds(row, column))
+
+    def name(self, row: Row) -> str:
+        """The stream that a row is of, or the key by which `why` finds it."""
+        if id(row) in self._keys:
+            return self._keys[id(row)]
+        told, place = self._of_stream[id(row)]
+        view = told.view
+        if len(told.rows) == 1 or view.row is not view.shown:
+            return str(row.ref if view.of_fact is not None else told.stream)
+        return short_keys(view, told.rows)[place]
+
+    def _grounds(self, row: Row, column: str) -> Grounds:
+        if id(row) in self._made:
+            parts = self._made[id(row)][1]().get(column)
+            if parts is not None:
+                return self._of_parts(parts)
+            return self._of_marks(row, column) if column in MARKS else NOTHING
+        told, place = self._of_stream[id(row)]
+        behind = told.behind()[place]
+        if column in behind:
+            return behind[column]
+        if told.view.of_fact is not None:
+            return Grounds((row.ref,)) if column not in told.view.factless else NOTHING
+        if column in MARKS:
+            return self._of_marks(row, column)
+        return held(self.past.state_of(told.stream), column)
+
+    def _of_parts(self, parts: Parts) -> Grounds:
+        terms = tuple(self._basis(row, column) for row, column in parts.rows)
+        if parts.how == "same":
+            return terms[0].grounds
+        return Grounds(how=parts.how, terms=terms, note=parts.note)
+
+    def _of_marks(self, row: Row, column: str) -> Grounds:
+        named = [name for name in getattr(row, column) if name in row.__dataclass_fields__]
+        return Grounds(how="derived", terms=tuple(self._basis(row, name) for name in named))
+
+    def _behind(self, view: View, stream: str, rows: Sequence[Row]) -> Sequence[Behind]:
+        question = self.past.question
+        if view.behind_fact is not None:
+            return [view.behind_fact(row, question) for row in rows]
+        if view.behind is None:
+            return [{} for _ in rows]
+        found = list(islice(view.behind(self.past.state_of(stream), question), len(rows)))
+        assert len(found) == len(rows), (view.name, stream)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReader(Reader):
+    """Reads views as a Reader does, and can say what stands behind each row."""
+
+    origins: Origins
+    connection: Connection
+
+    def rows_named(self, view: View, typed: str) -> list[Row]:
+        """The shown rows among which the one is that is called `typed`, as far as one can tell
+        from the stream that it begins with; all rows where that tells nothing.
+        """
+        head = typed.partition("/")[0].partition("@")[0]
+        if view.keys[0] in ("stream", "ref"):
+            rows = [
+                row
+                for stream in self.origins.streams
+                if head in (stream, stream.partition(":")[2])
+                for row in self.origins.stream_rows(view, stream)
+            ]
+            if rows:
+                return list(view.summarise(rows)) if view.summarise is not None else rows
+        return list(Reader.answer(self, view.name).rows)
+
+    def _shown(self, view: View, filters: Filters) -> list[Row]:
+        """The same rows by the same steps, each that is made on the way remembered."""
+        remember = partial(self.origins.remember, view)
+        if (sums := view.sums) is not None:
+            view = replace(view, sums=lambda rows: remember(sums(rows)))
+        if (composed := view.composed) is not None:
+            view = replace(view, composed=lambda rows_of: remember(composed(rows_of)))
+        return Reader._shown(self, view, filters)
+
+
+class FactsReader(EvidenceReader):
+    """Answers with a further column for each column: the facts behind it."""
+
+    def answer(self, name: str, filters: Filters | None = None) -> Answer:
+        """As `Reader.answer`, with those columns."""
+        return with_facts(Reader.answer(self, name, filters), self.origins)
+
+    def log(self, wanted: LogFilter) -> Answer:
+        """As `Reader.log`, with those columns."""
+        return with_facts(Reader.log(self, wanted), self.origins)
+
+
+def with_facts(answer: Answer, origins: Origins) -> Answer:
+    """The answer with the references behind each of its columns."""
+    view = answer.view
+    names = resting_on_facts(view)
+    wider = _with_facts(view.shown, names)
+    rows = [
+        wider(
+            **{field.name: getattr(row, field.name) for field in fields(row)},
+            **{f"{name}_facts": origins.basis(row, name).grounds.refs for name in names},
+        )
+        for row in answer.rows
+    ]
+    return replace(answer, view=replace(view, summary=wider), rows=rows)
+
+
+def view_of(stream: str) -> View:
+    """The view that shows a stream of that kind by itself."""
+    kinds = (stream.partition(":")[0],)
+    return next(view for view in load_all() if view.kinds == kinds and view.keys[0] == "stream")
+
+
+def resting_on_facts(view: View) -> tuple[str, ...]:
+    """The columns of the rows that can rest on facts."""
+    names = (field.name for field in fields(view.shown))
+    return tuple(name for name in names if name not in (*view.factless, *MARKS))
+
+
+@cache
+def _with_facts(row_type: type, names: tuple[str, ...]) -> type:
+    hints: Mapping[str, Any] = get_type_hints(row_type, include_extras=True)
+    own = [(field.name, hints[field.name]) for field in fields(row_type)]
+    facts = [(f"{n}_facts", Annotated[tuple[str, ...], f"The facts behind {n}."]) for n in names]
+    return make_dataclass(row_type.__name__, [*own, *facts], frozen=True, slots=True)
+
+
+@contextmanager
+def evidence_reader(where: Database, cut: Cut) -> Iterator[EvidenceReader]:
+    """Something to read views from, and to ask what stands behind them, at one cut.
+
+    Raises CutError for a cut that the record does not reach.
+    """
+    with _opened(where, cut) as (last_seq, origins, connection):
+        yield EvidenceReader(cut, last_seq, origins.rows_of, origins, connection)
+
+
+@contextmanager
+def facts_reader(where: Database, cut: Cut) -> Iterator[FactsReader]:
+    """The same, with the facts behind each column in columns of their own."""
+    with _opened(where, cut) as (last_seq, origins, connection):
+        yield FactsReader(cut, last_seq, origins.rows_of, origins, connection)
+
+
+@contextmanager
+def _opened(where: Database, cut: Cut) -> Iterator[tuple[int, Origins, Connection]]:
+    database.check(where)
+    with database.open_readonly(where) as connection:
+        connection.execute("BEGIN")  # one snapshot for all that is read
+        last_seq = check_cut(connection, cut)
+        past = Past(partial(history.stream, connection), cut)
+        yield last_seq, Origins(past, history.stream_names(connection)), connection
