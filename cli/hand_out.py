@@ -38,7 +38,6 @@ def export_evidence(settings: Settings, refs: Sequence[str], output: str | None)
         raise FileTypeError("evidence is written as a ZIP file", hint="Name it: -o FILE.zip.")
     database.check(settings.database)
     with open_readonly(settings.database) as connection:
-        connection.execute("BEGIN")  # one snapshot for all that is read
         seqs = [find_seq(connection, ref) for ref in refs]
         with replacing(Path(output)) as out:
             count = write(connection, seqs, settings.today, out)

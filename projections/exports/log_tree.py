@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from sqlite3 import Connection, Cursor
 
-from ledger.errors import InconsistentError, NoCheckpointError, UnwritableError
+from ledger.errors import UnwritableError
 from ledger.evidence import checkpoint, tiles, tree
 from ledger.evidence.checkpoint import Head
+from ledger.evidence.errors import InconsistentError, NoCheckpointError
 from ledger.evidence.merkle import HASH, leaf_hash
 from ledger.evidence.tiles import Part
 from projections.exports.to_file import replacing
