@@ -26,7 +26,7 @@ COLUMNS = (
     *("case", "facts", "CPU ms", "wall ms"),
     *("beside", "CPU ms", "wall ms", "ratio CPU", "ratio wall"),
 )
-WIDTHS = (-15, 9, 10, 10, -16, 10, 10, 9, 10)
+WIDTHS = (-15, 9, 10, 10, -17, 10, 10, 9, 10)
 """The widths of the columns; a negative one aligns to the left."""
 
 

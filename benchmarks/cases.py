@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks import raw
+from benchmarks import grow, raw
 from benchmarks.measure import Command, run
 from benchmarks.synthetic import generate
 
@@ -162,6 +162,18 @@ def export_facts(bench: Bench) -> Pair:
     )
 
 
+def grow_tree(bench: Bench) -> Pair:
+    """The tree over all facts made anew: what the log costs over recording them."""
+    ledger, renew = bench.fresh("grow.db", bench.ledger)
+    ours = Command((sys.executable, grow.__file__, str(ledger)), renew)
+    return _beside_raw_hash(bench, ours)
+
+
+def verify(bench: Bench) -> Pair:
+    """Everything that `verify` compares, the views against a rebuild among it."""
+    return _beside_raw_hash(bench, _lsledger(bench.ledger, "verify"))
+
+
 CASES: dict[str, Callable[[Bench], Pair]] = {
     "help": help_,
     "version": version,
@@ -174,6 +186,8 @@ CASES: dict[str, Callable[[Bench], Pair]] = {
     "time-travel-end": time_travel_end,
     "time-travel-mid": time_travel,
     "export-facts": export_facts,
+    "grow-tree": grow_tree,
+    "verify": verify,
 }
 
 
@@ -191,3 +205,7 @@ def _beside_bare_python(ours: Command) -> Pair:
 
 def _beside_raw_scan(bench: Bench, ours: Command) -> Pair:
     return Pair(ours, _raw("scan", bench.ledger), "raw scan")
+
+
+def _beside_raw_hash(bench: Bench, ours: Command) -> Pair:
+    return Pair(ours, _raw("hash", bench.ledger), "raw scan, SHA-256")

@@ -2,6 +2,7 @@
 
 raw.py insert ROWS DB    insert the rows of a marshal file into a new database
 raw.py scan DB           read every fact
+raw.py hash DB           read every fact and take the SHA-256 of its bytes
 raw.py write DB FILE     read every fact and write it to a file, one a line
 """
 
@@ -44,6 +45,15 @@ def scan(database: str) -> None:
             pass
 
 
+def hash_(database: str) -> None:
+    """Read every fact and take the SHA-256 of its bytes."""
+    from hashlib import sha256
+
+    with closing(sqlite3.connect(database)) as connection:
+        for row in connection.execute(f"SELECT {COLUMNS} FROM stored_events ORDER BY rowid"):
+            sha256(row[3]).digest()
+
+
 def write(database: str, output: str) -> None:
     """Read every fact and write it to a file, one a line."""
     with closing(sqlite3.connect(database)) as connection, open(output, "wb") as file:  # noqa: PTH123
@@ -51,7 +61,12 @@ def write(database: str, output: str) -> None:
             file.write(row[3] + b"\n")
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"insert": insert, "scan": scan, "write": write}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "insert": insert,
+    "scan": scan,
+    "hash": hash_,
+    "write": write,
+}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -13,7 +13,7 @@ from cli.options import common, key_option
 from cli.settings import Settings
 from cli.signing import sign, signing_key
 from ledger import database
-from ledger.errors import NoCheckpointError, TimestampError
+from ledger.evidence.errors import NoCheckpointError, TimestampError
 from ledger.intake.text_file import unreadable
 from projections.exports.to_file import replacing
 

@@ -13,7 +13,8 @@ from cli.render import safe
 from cli.settings import Settings
 from cli.signing import needed_keys, sign, signing_key
 from ledger import database
-from ledger.errors import NoteError, UsageError
+from ledger.errors import UsageError
+from ledger.evidence.errors import NoteError
 from ledger.evidence.proof import Consistency, Inclusion, parse
 from ledger.evidence.prove import consistency, inclusion
 from ledger.intake.text_file import opened, unreadable

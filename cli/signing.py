@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cli import messages
 from cli.settings import Settings
-from ledger.errors import LedgerError, NoteError, UsageError
+from ledger.errors import LedgerError, UsageError
+from ledger.evidence.errors import NoteError
 from ledger.intake.text_file import unreadable
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import click
 
 from docs.pages.commands import commands
 from docs.pages.errors import errors
+from docs.pages.evidence_shapes import evidence_shapes
 from docs.pages.facts import facts
 from docs.pages.json_shapes import json_shapes
 
@@ -19,6 +20,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "errors.md": errors,
     "json.md": json_shapes,
+    "evidence.md": evidence_shapes,
 }
 
 

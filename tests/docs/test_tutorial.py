@@ -23,4 +23,4 @@ def test_every_command_of_the_tutorial_is_run() -> None:
 def test_the_tutorial_shows_no_errors_but_those_that_it_is_about() -> None:
     """A step that stopped working is not renewed into the page as an error."""
     shown = re.findall(r"^error\[([\w-]+)\]", TUTORIAL.read_text("utf-8"), re.MULTILINE)
-    assert shown == ["currency", "input", "timeline"]
+    assert shown == ["currency", "input", "timeline", "quote"]

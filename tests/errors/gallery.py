@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cli.console import Console
+from tests.errors import evidence_cases
+from tests.errors.case import Case, case
 
 START = """
 source: {id: acme-2025, title: ACME builds, published: 2025-03-04}
@@ -22,38 +23,6 @@ facts:
   - contract.signed: {id: acme-supply, on: 2024-06-01, company: acme}
   - contract.terminated: {id: acme-supply, on: 2025-01-10}
 """
-
-
-def _nothing(_: Console) -> None:
-    """The ledger is as it is."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One error: the command that gives it, and what lies in the folder before."""
-
-    name: str
-    """Its file in `golden/`; begins with the error's code."""
-
-    code: str
-    command: tuple[str, ...]
-    files: Mapping[str, str | bytes] = field(default_factory=dict)
-    stdin: str | bytes = b""
-    prepare: Callable[[Console], object] = _nothing
-
-
-def case(
-    name: str,
-    command: str | tuple[str, ...],
-    *,
-    code: str | None = None,
-    stdin: str | bytes = b"",
-    prepare: Callable[[Console], object] = _nothing,
-    files: Mapping[str, str | bytes] | None = None,
-) -> Case:
-    """A case whose name is the error's code, unless the code is given."""
-    words = tuple(command.split()) if isinstance(command, str) else command
-    return Case(name, code or name, words, files or {}, stdin, prepare)
 
 
 def yaml(name: str, content: str | bytes, *, code: str | None = None) -> Case:
@@ -206,7 +175,7 @@ CASES = (
         code="reference",
     ),
     case("not-opened", "record plant.closed acme-nroth --on 2026"),
-    case("id-taken", "source add acme-2025 --title Another --published 2025"),
+    case("id-taken", "source add --id acme-2025 --title Another --published 2025"),
     case("timeline", "record contract.amended acme-supply --on 2025-02-01"),
     case("timeline-later", "record contract.expired acme-supply --on 2024-12-31", code="timeline"),
     case(
@@ -244,4 +213,5 @@ CASES = (
     case("damaged", "status", prepare=_overwritten),
     case("sql", ("sql", "DELETE FROM view_plants")),
     case("sql-table", ("sql", "SELECT * FROM view_plnats"), code="sql"),
+    *evidence_cases.CASES,
 )  # fmt: skip

@@ -10,7 +10,8 @@ import pytest
 from ledger.errors import CollectedError, LedgerError, catalogue
 from tests import golden
 from tests.cli.console import Console, Ran
-from tests.errors.gallery import CASES, START, Case
+from tests.errors.case import Case
+from tests.errors.gallery import CASES, START
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -66,7 +66,7 @@ def test_another_process_that_writes(ledger: Console) -> None:
     ledger.monkeypatch.setattr(database, "LOCK_TIMEOUT", 1)
     with closing(sqlite3.connect("ledger.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        ran = ledger("source", "add", "a", "--title", "A", "--published", "2025")
+        ran = ledger("source", "add", "--id", "a", "--title", "A", "--published", "2025")
     assert ran.code == 1
     assert ran.err == (
         "error[busy]: another process is writing to ledger.db; nothing was recorded\n"

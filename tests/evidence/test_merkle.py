@@ -10,8 +10,8 @@ import pytest
 from sigstore._internal.merkle import verify_merkle_inclusion
 from sigstore.errors import VerificationError
 
-from ledger.errors import ProofError
 from ledger.evidence import merkle
+from ledger.evidence.errors import ProofError
 from tests.evidence.reference import Reference
 
 PUBLIC_LEAVES = [

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import KeyFileError, NoteError, SignatureError
 from ledger.evidence import keys
 from ledger.evidence.checkpoint import Head
+from ledger.evidence.errors import KeyFileError, NoteError, SignatureError
 from ledger.evidence.keys import SigningKey
 from ledger.evidence.note import Note, VerifierKey, verified
 

@@ -6,6 +6,7 @@ import json
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -221,3 +222,31 @@ def test_the_view_of_the_log_is_still_exported(signed: Console) -> None:
     """With an extension, `export log` is the audit history."""
     assert signed("export", "log", "-o", "log.csv").code == 0
     assert Path("log.csv").read_text().startswith("seq,")
+
+
+def test_a_bundle_for_an_auditor(signed: Console) -> None:
+    """The facts that are named, in one ZIP file with all that is needed to check them."""
+    ran = signed("export", "evidence", "#42", "plant:llbs-saemangeum-precursor@1", "-o", "x.zip")
+    assert ran.code == 0
+    with ZipFile("x.zip") as bundle:
+        names = set(bundle.namelist())
+    assert {"README.md", "checkpoint", "rows.json", "verifier-key.pem"} <= names
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("evidence", "-o", "x.zip"), "usage"),
+        (("evidence", "#42"), "file-type"),
+        (("evidence", "#42", "-o", "x.csv"), "file-type"),
+        (("evidence", "#42", "-o", "x.zip", "--as-of", "2025"), "usage"),
+        (("evidence", "#99", "-o", "x.zip"), "nothing-such"),
+        (("log", "#42", "-o", "public"), "usage"),
+        (("plants", "#42", "-o", "x.csv"), "usage"),
+    ],
+)
+def test_what_cannot_be_handed_out(signed: Console, words: tuple[str, ...], code: str) -> None:
+    """A slip is answered with what to do, and no file is left."""
+    ran = signed("export", *words)
+    assert f"error[{code}]" in ran.err
+    assert not Path("x.zip").exists()

@@ -523,7 +523,7 @@ JSONL = [
 @pytest.mark.parametrize("kind", ["yaml", "jsonl"])
 def test_importing_revisions_twice_changes_nothing(person: Person, kind: str) -> None:
     """A file with facts and what is said about them is recorded once, however often it is read."""
-    person.does("source", "add", "pr-1", "--title", "One", "--published", "2025-03-01")
+    person.does("source", "add", "--id", "pr-1", "--title", "One", "--published", "2025-03-01")
     stated = ("record", "plant.proposed", "x", "--on", "2025-03-01", "--source", "pr-1")
     person.does(*stated, at="2025-05-01")
     words = ("record", "plant.capacity_stated", "x", "--on", "2025-04-01", "--source", "pr-1")
@@ -551,7 +551,7 @@ def _file(folder: Path, kind: str) -> str:
 
 def test_refusals_on_the_command_line(person: Person) -> None:
     """Each refusal has its code; nothing is recorded by any of them."""
-    person.does("source", "add", "pr-1", "--title", "One", "--published", "2025-03-01")
+    person.does("source", "add", "--id", "pr-1", "--title", "One", "--published", "2025-03-01")
     person.does("record", "contract.signed", "c", "--on", "2025-03-01", at="2025-04-01")
     person.does("record", "contract.amended", "c", "--on", "2025-03-02", "--quantity", "5 t")
     log = person.ask("log")

@@ -134,7 +134,7 @@ def _type(person: Person, given: Given) -> None:
     match given:
         case Recorded("source.registered", id_, at, fields):
             words = ("--title", "Paper", "--published", fields["published"])
-            person.does("source", "add", id_, *words, at=at)
+            person.does("source", "add", "--id", id_, *words, at=at)
         case Recorded(type_, id_, at):
             options = [w for name, v in _whole(given).items() for w in (f"--{name}", v)][2:]
             person.does("record", type_, id_, *options, at=at)
