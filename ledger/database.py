@@ -46,6 +46,7 @@ EVIDENCE = (
     "hashes BLOB NOT NULL, PRIMARY KEY (level, position))",
     "CREATE TABLE checkpoints (note TEXT PRIMARY KEY, size INTEGER NOT NULL, "
     "verifier_key TEXT NOT NULL)",
+    "CREATE INDEX checkpoints_by_size ON checkpoints (size)",
     "CREATE TABLE timestamps (note TEXT NOT NULL, response BLOB NOT NULL, "
     "PRIMARY KEY (note, response))",
 )

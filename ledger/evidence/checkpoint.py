@@ -71,49 +71,54 @@ class Kept:
         return Head.parse(Note.parse(self.text).text)
 
 
+_ORDER = "ORDER BY size DESC, rowid DESC"
+
+
 def kept(cursor: Any) -> list[Kept]:
     """The kept checkpoints, from the smallest tree to the largest, then in the order of signing.
 
     Raises NoteError when a verifier key was changed from outside.
     """
-    cursor.execute("SELECT note, verifier_key FROM checkpoints ORDER BY size, rowid")
-    return [Kept(row[0], VerifierKey.parse(row[1])) for row in cursor.fetchall()]
+    cursor.execute(f"SELECT note, verifier_key FROM checkpoints {_ORDER}")
+    return [Kept(row[0], VerifierKey.parse(row[1])) for row in reversed(cursor.fetchall())]
 
 
 def newest(cursor: Any) -> Kept | None:
     """The kept checkpoint of the largest tree, the last one signed of it."""
-    found = kept(cursor)
-    return found[-1] if found else None
+    cursor.execute(f"SELECT note, verifier_key FROM checkpoints {_ORDER} LIMIT 1")
+    row = cursor.fetchone()
+    return Kept(row[0], VerifierKey.parse(row[1])) if row is not None else None
 
 
-def sign_head(cursor: Any, key: SigningKey, origin: str | None) -> Kept:
+def sign_head(cursor: Any, key: SigningKey, origin: str | None = None) -> Kept:
     """Sign the present head of the tree, and keep the checkpoint; one signed before is found again.
 
     origin: None for that of the earlier checkpoints, or else the key's name. Raises
     InconsistentError when an earlier checkpoint signed another beginning, UsageError for an
     origin that is not the one of the earlier checkpoints.
     """
-    earlier = kept(cursor)
+    earlier = newest(cursor)
     size = tree.size(cursor)
-    for checkpoint in earlier:
-        head = checkpoint.head
+    if earlier is not None:
+        # It was signed as a continuation of those before it: what continues it continues them.
+        head = earlier.head
         if head.size > size or tree.root(cursor, head.size) != head.root:
             raise InconsistentError(
                 f"the record does not begin with the {head.size:,} facts that a checkpoint signed",
                 hint="`lsledger verify` tells what differs. Nothing was signed.",
             )
-    origin = _origin(earlier, key, origin)
-    text = str(key.signed(Head(origin, size, tree.root(cursor, size)).text))
-    made = Kept(text, key.verifier_key)
-    if made not in earlier:
+    signed = key.signed(Head(_origin(earlier, key, origin), size, tree.root(cursor, size)).text)
+    made = Kept(str(signed), key.verifier_key)
+    cursor.execute("SELECT 1 FROM checkpoints WHERE note = ?", (made.text,))
+    if cursor.fetchone() is None:
         cursor.execute(
-            "INSERT INTO checkpoints VALUES (?, ?, ?)", (text, size, str(made.verifier_key))
+            "INSERT INTO checkpoints VALUES (?, ?, ?)", (made.text, size, str(made.verifier_key))
         )
     return made
 
 
-def _origin(earlier: list[Kept], key: SigningKey, wanted: str | None) -> str:
-    before = earlier[-1].head.origin if earlier else None
+def _origin(earlier: Kept | None, key: SigningKey, wanted: str | None) -> str:
+    before = earlier.head.origin if earlier is not None else None
     if before is not None and wanted not in (None, before):
         raise UsageError(
             f"the checkpoints of this ledger are of {before}, not of {quoted(str(wanted))}",
