@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from eventsourcing.persistence import StoredEvent
 
+from ledger import database
 from ledger.decide import decide, references
 from ledger.decide_revision import recorded_before
 from ledger.envelope import Draft, Fact, Fault
@@ -32,6 +33,9 @@ from ledger.values.text import check_text
 
 if TYPE_CHECKING:
     from ledger.evidence.quote import Text
+
+Document: TypeAlias = tuple[str, str]
+"""An archived document: its SHA-256 and its media type."""
 
 CHUNK = 500
 """Facts that are handed to the database at a time; all chunks are one transaction."""
@@ -65,10 +69,12 @@ def record(
     Raises the error, or a CollectedError of all that was found in the input.
     """
     actor = _checked_actor(actor)
-    drafts = list(drafts)  # the lock below is not held while an input is waited for
+    # The lock below is not held while an input is waited for, or a document is read.
+    drafts = list(drafts)
+    fresh = {archive.digest(document): document for document in documents}
+    texts = _texts_quoted(store, drafts)
     with store.writing() as writer:
-        fresh = {archive.digest(document): document for document in documents}
-        batch = _Batch(store, writer, actor, now, force, fresh)
+        batch = _Batch(store, writer, actor, now, force, fresh, texts)
         for draft in drafts:
             batch.take(draft)
             if len(batch.errors) >= MOST_ERRORS:
@@ -81,6 +87,28 @@ def record(
             for start in range(0, len(batch.events), CHUNK):
                 writer.append(batch.events[start : start + CHUNK])
     return Recorded(tuple(batch.facts), tuple(batch.already))
+
+
+def _texts_quoted(store: Store, drafts: Iterable[Draft | Fault]) -> dict[Document, Text | None]:
+    """The texts of the archived documents that the drafts quote."""
+    quoted = {d.source for d in drafts if isinstance(d, Draft) and d.quote and d.source}
+    found: dict[Document, Text | None] = {}
+    for source in quoted:
+        document = _document_of(Timeline(f"source:{source}", store.stream(f"source:{source}")))
+        if document is not None:
+            with database.open_readonly(store.database) as connection:
+                data = archive.document(connection.cursor(), document[0])
+            found[document] = archive.text(data, document[1]) if data is not None else None
+    return found
+
+
+def _document_of(source: Timeline) -> Document | None:
+    """What a source states of its archived document, if it has one."""
+    state = source.state
+    assert isinstance(state, Source)
+    if state.sha256 is None or state.media_type is None:
+        return None
+    return state.sha256.value, state.media_type.value
 
 
 def _checked_actor(actor: str) -> str:
@@ -106,13 +134,13 @@ class _Batch:
     now: datetime
     force: bool
     documents: dict[str, bytes]
+    texts: dict[Document, Text | None]
     facts: list[Fact] = field(default_factory=list)
     events: list[StoredEvent] = field(default_factory=list)
     already: list[tuple[Draft, Fact]] = field(default_factory=list)
     errors: list[LedgerError] = field(default_factory=list)
     timelines: dict[str, Timeline] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
-    texts: dict[tuple[str, str], Text | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         last = self.writer.last
@@ -212,6 +240,21 @@ class _Batch:
                 if stream in references(fact):
                     yield fact
 
+    def quoting(self, source: str) -> Iterator[Fact]:
+        """The facts that count, as they read, and the facts about facts, that quote a source."""
+        if not self._timeline(f"source:{source}").recorded:
+            return  # nobody can cite what was never registered
+        streams = {fact.stream for fact in self.facts}
+        streams |= {
+            fact.stream
+            for fact in self.store.facts()
+            if fact.source == source or isinstance(fact.content, FactCorrected)
+        }
+        for stream in sorted(streams):
+            for fact in self._timeline(stream).live():
+                if fact.source == source and fact.quote is not None:
+                    yield fact
+
     def is_archived(self, sha256: str) -> bool:
         """Whether the archive holds the document, or will with this input."""
         return sha256 in self.documents or archive.holds(self.writer.cursor, sha256)
@@ -225,11 +268,8 @@ class _Batch:
 
     def text_of_source(self, source: str) -> Text | None:
         """The text of the document that is archived for a source, by the source's id."""
-        state = self._timeline(f"source:{source}").state
-        assert isinstance(state, Source)
-        if state.sha256 is None or state.media_type is None:
-            return None
-        return self.text(state.sha256.value, state.media_type.value)
+        document = _document_of(self._timeline(f"source:{source}"))
+        return self.text(*document) if document is not None else None
 
     def _document(self, sha256: str) -> bytes | None:
         return self.documents.get(sha256) or archive.document(self.writer.cursor, sha256)

@@ -72,7 +72,7 @@ def decide(
             partial(_has_its_date, reading),
             partial(_is_not_dated_ahead, reading),
             partial(_refers_to_what_exists, reading, others),
-            partial(decide_quote.rests_on_the_archive, reading, others, others.citing),
+            partial(decide_quote.keeps_its_quotes, reading, others),
         ]
     if isinstance(fact.content, Revision):
         rules.append(partial(decide_revision.leaves_ground, fact, timeline, others.citing))

@@ -6,12 +6,13 @@ as they are stated; nobody has checked those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from ledger.envelope import Fact
-from ledger.errors import NotArchivedError, QuoteError
+from ledger.errors import InputError, NotArchivedError, QuoteError
 from ledger.facts.revision import FactCorrected
 from ledger.facts.source import SourceRegistered
 
@@ -21,9 +22,18 @@ if TYPE_CHECKING:
 LONGEST_LOCATOR = 300
 """Characters that a locator may have."""
 
+MOVES_THE_PLACE = {"quote", "source"}
+"""The fields by whose correction a quote comes to stand elsewhere."""
+
+_PLACE = re.compile(
+    r"(?:^|; )(?:paragraph \d+, characters \d+-\d+"
+    r"|paragraphs \d+-\d+, from character \d+ of the first to \d+ of the last)$"
+)
+"""The place of a quote at the end of a locator, as `Place.locator` words it."""
+
 
 class Archive(Protocol):
-    """What a decision may ask of the archived documents."""
+    """What a decision may ask of the archived documents and of who quotes them."""
 
     def is_archived(self, sha256: str) -> bool:
         """Whether the archive holds the document."""
@@ -34,65 +44,96 @@ class Archive(Protocol):
     def text_of_source(self, source: str) -> Text | None:
         """The text of the document that is archived for a source, by the source's id."""
 
+    def quoting(self, source: str) -> Iterable[Fact]:
+        """The facts that count, as they read, and the facts about facts, that quote a source."""
 
-def rests_on_the_archive(
-    reading: Fact, archive: Archive, citing: Callable[[str], Iterable[Fact]]
-) -> None:
-    """Raise QuoteError for a quote that does not occur in its document.
 
-    Of a source that is said to be archived, the document must be there (NotArchivedError) and
-    hold the quotes of the facts that rest on it.
+def keeps_its_quotes(reading: Fact, archive: Archive) -> None:
+    """Raise an error when a source reads so that its document is not there, or is another one
+    than its quotes are from.
+
+    Raises InputError for a media type of no sound form, NotArchivedError, or QuoteError.
     """
-    _place(reading, archive)
     content = reading.content
-    if not isinstance(content, SourceRegistered) or content.media_type is None:
+    if not isinstance(content, SourceRegistered):
         return
-    if content.sha256 is None or not archive.is_archived(content.sha256):
-        raise NotArchivedError(
-            f"{reading.stream}: the document of that SHA-256 is not in the archive",
-            hint="`lsledger source add FILE` archives a document; media_type is stated of "
-            "archived ones only.",
-        )
-    text = archive.text(content.sha256, content.media_type)
+    if content.media_type is not None:
+        _is_sound(content.media_type)
+        if content.sha256 is None or not archive.is_archived(content.sha256):
+            raise NotArchivedError(
+                f"{reading.stream}: the document of that SHA-256 is not in the archive",
+                hint="`lsledger source add FILE` archives a document; media_type is stated of "
+                "archived ones only.",
+            )
+    source = reading.stream.partition(":")[2]
+    quoting = list(archive.quoting(source))
+    if not quoting:
+        return
+    text = (
+        archive.text(content.sha256, content.media_type)
+        if content.sha256 is not None and content.media_type is not None
+        else None
+    )
     if text is not None:
-        for fact in citing(reading.stream):
-            if fact.source == reading.stream.partition(":")[2] and fact.quote is not None:
-                _find(fact, fact.quote, text)
+        for fact in quoting:
+            _place(fact, text)
+    elif archive.text_of_source(source) is not None:
+        raise QuoteError(
+            f"{reading.stream}: {len(quoting)} quotes stand in its document, which it would lose",
+            hint=f"Correct or retract those first: {', '.join(f.ref for f in quoting[:5])}. "
+            "Another document is a source of its own.",
+        )
 
 
 def located(fact: Fact, counts_anew: Sequence[Fact], archive: Archive) -> Fact:
     """The fact with the place of its quote as its locator, behind the one that was given.
 
-    counts_anew: the facts that read otherwise once it is recorded. A correction of a quote
-    corrects the locator with it.
+    counts_anew: the facts that read otherwise once it is recorded. A correction of a quote, or
+    of its source, corrects the locator with it. Raises QuoteError for a quote that does not
+    occur in its document.
     """
-    place = _place(fact, archive)
+    content = fact.content
+    place = _place_in_source(fact, archive)
     if place is not None:
         fact = replace(fact, locator=_with_place(fact.locator, place))
-    content = fact.content
-    if isinstance(content, FactCorrected) and not {"quote", "source"}.isdisjoint(content.set):
-        meant = [reading for reading in counts_anew if reading.ref == content.ref]
-        found = next((place for reading in meant if (place := _place(reading, archive))), None)
-        if found is not None and "locator" not in content.set:
-            changed = {**content.set, "locator": found.locator}
-            fact = replace(fact, content=content.model_copy(update={"set": changed}))
+    for reading in counts_anew:
+        if reading.ref == fact.ref:
+            continue
+        place = _place_in_source(reading, archive)
+        if isinstance(content, FactCorrected) and not MOVES_THE_PLACE.isdisjoint(content.set):
+            locator = _with_place(reading.locator, place)
+            if locator != reading.locator:
+                changes = {**content.set, "locator": locator}
+                fact = replace(fact, content=content.model_copy(update={"set": changes}))
     return fact
 
 
-def _place(fact: Fact, archive: Archive) -> Place | None:
+def _place_in_source(fact: Fact, archive: Archive) -> Place | None:
+    """Where a fact's quote stands; None where there is nothing to look for it in."""
     if fact.quote is None or fact.source is None:
         return None
     text = archive.text_of_source(fact.source)
-    return _find(fact, fact.quote, text) if text is not None else None
+    return _place(fact, text) if text is not None else None
 
 
-def _find(fact: Fact, quote: str, text: Text) -> Place:
+def _with_place(locator: str | None, place: Place | None) -> str | None:
+    """What a person gave as the locator, and behind it the place, in place of an earlier one."""
+    given = _PLACE.sub("", locator) if locator is not None else ""
+    if place is None:
+        return given or None
+    both = f"{given}; {place.locator}" if given else place.locator
+    return both if len(both) <= LONGEST_LOCATOR else given
+
+
+def _place(fact: Fact, text: Text) -> Place:
+    """The place of a fact's quote in a text; raises QuoteError."""
     from ledger.evidence.quote import find, nearest
 
-    place = find(quote, text)
+    assert fact.quote is not None
+    place = find(fact.quote, text)
     if place is not None:
         return place
-    near = nearest(quote, text)
+    near = nearest(fact.quote, text)
     raise QuoteError(
         f"{fact.stream}: the quote of {fact.type} does not occur in {fact.source}",
         hint=f"The nearest passage, in paragraph {near[0]}: \u201c{near[1]}\u201d"
@@ -101,8 +142,8 @@ def _find(fact: Fact, quote: str, text: Text) -> Place:
     )
 
 
-def _with_place(given: str | None, place: Place) -> str:
-    if given is None or given.endswith(place.locator):
-        return given or place.locator
-    both = f"{given}; {place.locator}"
-    return both if len(both) <= LONGEST_LOCATOR else given
+def _is_sound(media_type: str) -> None:
+    from ledger.evidence.document import checked_media_type
+
+    if (sound := checked_media_type(media_type)) != media_type:
+        raise InputError(f"the media type is written {sound}", hint="Write it so.")

@@ -154,6 +154,12 @@ class Timeline:
         else:
             self._read_anew()
 
+    def live(self) -> Iterator[Fact]:
+        """Every fact that is not retracted, as it reads; those about other facts, too."""
+        for life in self._lives.values():
+            if life.reading is not None:
+                yield life.reading
+
     def life_of(self, ref: str) -> Life | None:
         """What came of a recorded fact of this stream, if there is one of that reference."""
         return self._lives.get(ref)
@@ -178,9 +184,7 @@ class Timeline:
         self._lives[fact.ref] = Life(fact, fact)
 
     def _readings(self) -> Iterator[Fact]:
-        for life in self._lives.values():
-            if life.reading is not None and not isinstance(life.reading.content, Revision):
-                yield life.reading
+        return (reading for reading in self.live() if not isinstance(reading.content, Revision))
 
     def _comes_last(self, fact: Fact) -> bool:
         if isinstance(fact.content, Revision):

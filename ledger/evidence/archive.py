@@ -9,6 +9,8 @@ from hashlib import sha256
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
+from ledger.errors import DamagedError
+
 if TYPE_CHECKING:
     from ledger.evidence.quote import Text
     from ledger.source import Source
@@ -34,10 +36,20 @@ def holds(cursor: Any, sha256_: str) -> bool:
 
 
 def document(cursor: Any, sha256_: str) -> bytes | None:
-    """The bytes of a document, or None when it is not kept here."""
+    """The bytes of a document, or None when it is not kept here.
+
+    Raises DamagedError for bytes that are not those that were archived.
+    """
     cursor.execute("SELECT data FROM documents WHERE sha256 = ?", (sha256_,))
     row = cursor.fetchone()
-    return bytes(row[0]) if row is not None else None
+    if row is None:
+        return None
+    if not isinstance(row[0], bytes) or digest(row[0]) != sha256_:
+        raise DamagedError(
+            f"the archived document {sha256_} is not what was archived",
+            hint="`lsledger source check` tells which documents were changed.",
+        )
+    return row[0]
 
 
 def digests(connection: Connection) -> list[str]:
@@ -89,8 +101,8 @@ def hashed_anew(connection: Connection) -> Iterator[Held]:
     """
     states = {}
     for name, data in connection.execute("SELECT sha256, data FROM documents ORDER BY sha256"):
-        raw = data if isinstance(data, bytes) else str(data).encode()
-        states[str(name)] = "unchanged" if digest(raw) == name else "changed"
+        same = isinstance(data, bytes) and digest(data) == name
+        states[str(name)] = "unchanged" if same else "changed"
     named = set()
     for stream, name in _named_by_sources(connection):
         named.add(name)

@@ -36,12 +36,16 @@ _END_LEFT_OUT = {
     "dt": _names("dt dd"),
     "dd": _names("dt dd"),
     "option": _names("option optgroup"),
+    "thead": _names("tbody tfoot"),
+    "tbody": _names("tbody tfoot"),
+    "tfoot": _names("tbody"),
     "tr": _names("tr tbody tfoot"),
     "td": _names("td th tr tbody tfoot"),
     "th": _names("td th tr tbody tfoot"),
 }
 """Elements whose end tag may be left out, and the start tags that end them."""
 
+_ENDED_BLOCKS = _BLOCKS - _END_LEFT_OUT.keys()
 _NO_TEXT = _names(
     "audio canvas datalist iframe noembed noframes noscript rp script style svg template video"
 )
@@ -52,7 +56,7 @@ _ENDLESS_REFERENCE = re.compile(r"&#(?=[0-9]{12}|[xX][0-9a-fA-F]{12})")
 
 
 def paragraphs(markup: str) -> tuple[str, ...]:
-    """The page's paragraphs, as displayed; its title is the first of them.
+    """The page's paragraphs, as displayed; its title is one of them.
 
     A block ends a paragraph, and so do two `<br>` in a row; a single one is a space. The
     cells of a table's row are one paragraph, unless one of them holds several. Scripts,
@@ -75,7 +79,7 @@ def _read(markup: str) -> _Page:
     # `close` is never called: it would try the unfinished rest of a page again at each of its
     # characters. The line feed ends a character reference at the very end.
     page.feed(markup + "\n")
-    page.end_paragraph()
+    page.end()
     return page
 
 
@@ -94,16 +98,16 @@ class _Page(HTMLParser):
         self._open: Counter[str] = Counter()
         self._hidden_by = ""  # the hidden element that is being read
         self._open_in_hidden: Counter[str] = Counter()  # itself among them
-        self._depth = 0  # how many these are
+        self._depth = 0  # how many blocks are open in it whose end is not left out
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element: text, the end of a paragraph, or something hidden."""
         if self._hidden_by:
-            ends_it = self._depth == 1 and tag in _END_LEFT_OUT.get(self._hidden_by, ())
+            ends_it = not self._depth and tag in _END_LEFT_OUT.get(self._hidden_by, ())
             if not ends_it:
                 if tag not in _VOID:
                     self._open_in_hidden[tag] += 1
-                    self._depth += 1
+                    self._depth += tag in _ENDED_BLOCKS
                 return
             self._hidden_by = ""
         self._boundary(tag)
@@ -112,7 +116,7 @@ class _Page(HTMLParser):
         if _is_hidden(tag, dict(attrs)):
             self._hidden_by = tag
             self._open_in_hidden = Counter((tag,))
-            self._depth = 1
+            self._depth = 0
             return
         self._open[tag] += 1
         if tag == "tr":
@@ -126,12 +130,12 @@ class _Page(HTMLParser):
         if self._hidden_by:
             if self._open_in_hidden[tag]:
                 self._open_in_hidden[tag] -= 1
-                self._depth -= 1
+                self._depth -= tag in _ENDED_BLOCKS
                 if not self._open_in_hidden[self._hidden_by]:
                     self._hidden_by = ""
                 return
             # The end of a block around the hidden element ends that, too.
-            if not (self._open[tag] and tag in _BLOCKS and tag not in _END_LEFT_OUT):
+            if not (self._open[tag] and tag in _ENDED_BLOCKS):
                 return
             self._hidden_by = ""
         self._open[tag] -= self._open[tag] > 0
@@ -150,11 +154,15 @@ class _Page(HTMLParser):
             *blocks, data = _BLANK_LINE.split(data)
             for block in blocks:
                 self._pieces.append(block)
-                self.end_paragraph()
+                self._end_paragraph()
         self._pieces.append(data)
 
-    def end_paragraph(self) -> None:
-        """What was read since the last one is a paragraph, if there is anything to see in it."""
+    def end(self) -> None:
+        """End what is open: the page has been read."""
+        self._end_paragraph()
+        self._end_row()
+
+    def _end_paragraph(self) -> None:
         if self._pieces:
             if text := displayed("".join(self._pieces)):
                 self.paragraphs.append(text)
@@ -166,18 +174,18 @@ class _Page(HTMLParser):
         if tag in _CELLS:
             self._end_cell()
         elif tag in _BLOCKS:
-            self.end_paragraph()
+            self._end_paragraph()
             if tag in _ROW_ENDS:
                 self._end_row()
         elif tag == "br":
             if self._after_br:
-                self.end_paragraph()
+                self._end_paragraph()
             else:
                 self._pieces.append(" ")
                 self._after_br = True
 
     def _end_cell(self) -> None:
-        self.end_paragraph()
+        self._end_paragraph()
         self._row_is_split |= len(self.paragraphs) - self._cell > 1
         self._cell = len(self.paragraphs)
 

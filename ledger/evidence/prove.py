@@ -29,7 +29,10 @@ def inclusion(connection: Connection, seq: int) -> tuple[Inclusion, bytes]:
             hint=SIGN,
         )
     cursor.execute("SELECT state FROM stored_events WHERE rowid = ?", (seq,))
-    (data,) = cursor.fetchone()
+    row = cursor.fetchone()
+    if row is None or not isinstance(row[0], bytes):
+        raise _differs(head)
+    data = row[0]
     hashes = merkle.inclusion_proof(seq - 1, head.size, tree.hash_at(cursor))
     leaf = merkle.leaf_hash(data)
     if merkle.root_of_inclusion(leaf, seq - 1, head.size, hashes) != head.root:

@@ -42,8 +42,9 @@ _STRAIGHT = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"')
 )
-_NUMBER_BEFORE = re.compile(r"\d[.,]?\Z")
-_NUMBER_GOES_ON = re.compile(r"[.,]?\d")
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d)[.,]?\d|(?<=\d[.,])\d")
+"""Matches at a position that has a number's digits, points or commas on both sides."""
+
 _AROUND_A_WORD = ".,;:!?\"'()[]{}<>«»…·-–—"
 
 
@@ -164,11 +165,7 @@ def find(quote: str, text: Text) -> Place | None:
 
 
 def _cuts_a_number(whole: str, start: int, end: int) -> bool:
-    before, after = whole[max(start - 2, 0) : start], whole[end : end + 2]
-    return bool(
-        (whole[start].isdecimal() and _NUMBER_BEFORE.search(before))
-        or (whole[end - 1].isdecimal() and _NUMBER_GOES_ON.match(after))
-    )
+    return bool(_INSIDE_A_NUMBER.match(whole, start) or _INSIDE_A_NUMBER.match(whole, end))
 
 
 def passage(place: Place, text: Text) -> tuple[str, str, str]:

@@ -33,7 +33,8 @@ def frontier(cursor: Any) -> Frontier:
             "SELECT position, hashes FROM tiles WHERE level = ? ORDER BY position DESC LIMIT 1",
             level,
         )
-        if row is None or not 0 < len(row[1]) <= FULL or len(row[1]) % merkle.HASH:
+        whole_hashes = row is not None and isinstance(row[1], bytes)
+        if not whole_hashes or not 0 < len(row[1]) <= FULL or len(row[1]) % merkle.HASH:
             raise _damaged()
         whole = len(row[1]) == FULL
         edge.full.append(row[0] + whole)
@@ -71,9 +72,9 @@ def hash_at(cursor: Any) -> merkle.HashAt:
         row = _row(
             cursor, "SELECT hashes FROM tiles WHERE level = ? AND position = ?", level, number
         )
-        if row is None:
+        if row is None or not isinstance(row[0], bytes):
             raise _damaged()
-        return bytes(row[0])
+        return row[0]
 
     return tiles.hash_at(tile)
 

@@ -26,7 +26,7 @@ for file in sorted(Path("facts").glob("*.json")):
     found = sha256(b"\\x00" + fact)
     for line in path:
         beside = base64.b64decode(line)
-        ok = ok and last > 0 and len(beside) == 32 and base64.b64encode(beside) == line
+        ok = ok and last > 0 and base64.b64encode(beside) == line
         if node % 2 or node == last:
             found = sha256(b"\\x01" + beside + found)
             while node and node % 2 == 0:

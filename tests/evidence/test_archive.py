@@ -213,3 +213,83 @@ def test_a_restored_ledger_says_which_documents_it_misses(archived: Console) -> 
     assert archived("--ledger", "copy.db", "verify").code == 1
     archived("--ledger", "copy.db", "source", "add", "release.html")
     assert archived("--ledger", "copy.db", "verify").code == 0
+
+
+def test_a_correction_of_a_correction_moves_the_place_too(archived: Console) -> None:
+    """Whichever fact says the quote, the place is that of the words that now stand there; what a
+    person gave as the locator stays before it.
+    """
+    noted(archived, QUOTE, "--locator", "second sentence")
+    words = ("--reason", "misread", "--set")
+    archived("correct", "context:a@1", *words, "quote=Nobody cites this.")
+    archived("correct", "context:a@2", *words, "quote=ACME said on Tuesday:")
+    reads = json.loads(archived("log", "context:a@1", "--format", "json").out)["reads"]
+    assert reads["locator"] == "second sentence; paragraph 2, characters 1-21"
+
+
+def test_a_place_does_not_outlive_its_document(archived: Console) -> None:
+    """A fact that is said to rest on another source keeps no place in the first."""
+    noted(archived, QUOTE)
+    archived("source", "add", "--id", "other", "--title", "Other", "--published", "2026")
+    archived("correct", "context:a@1", "--set", "source=other", "--reason", "misread")
+    reads = json.loads(archived("log", "context:a@1", "--format", "json").out)["reads"]
+    assert reads == {"source": "other", "locator": None}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("media_type=application/octet-stream", "quote"),
+        ("media_type=utter nonsense", "input"),
+        ("media_type=TEXT/HTML", "input"),
+        (f"sha256={'0' * 64}", "not-archived"),
+    ],
+)
+def test_a_source_keeps_the_document_of_its_quotes(
+    archived: Console, words: str, code: str
+) -> None:
+    """No correction takes the text away that quotes were checked in, or names another."""
+    noted(archived, QUOTE)
+    ran = archived("correct", "source:acme-2026@1", "--set", words, "--reason", "x")
+    assert f"error[{code}]" in ran.err
+    assert len(archived.facts()) == 2
+
+
+def test_what_added_the_document_cannot_be_retracted_from_under_quotes(ledger: Console) -> None:
+    """First the quotes go, then the document."""
+    ledger("source", "add", "--id", "acme-2026", "--title", "ACME", "--published", "2026-03-04")
+    ledger.file("release.html", RELEASE)
+    ledger("source", "add", "release.html", "--id", "acme-2026")
+    noted(ledger, QUOTE)
+    words = ("retract", "source:acme-2026@2", "--reason", "another page")
+    assert "error[quote]" in ledger(*words).err
+    ledger("retract", "context:a@1", "--reason", "another page")
+    assert ledger(*words).code == 0
+
+
+def test_the_quote_of_a_corroboration_is_checked_when_its_document_comes(ledger: Console) -> None:
+    """Facts about facts quote documents, too."""
+    ledger("source", "add", "--id", "first", "--title", "First", "--published", "2026")
+    ledger("source", "add", "--id", "acme-2026", "--title", "ACME", "--published", "2026-03-04")
+    ledger("record", "company.registered", "acme", "--name", "ACME", "--source", "first")
+    ledger("corroborate", "company:acme@1", "--source", "acme-2026", "--quote", "not in it")
+    ledger.file("release.html", RELEASE)
+    ran = ledger("source", "add", "release.html", "--id", "acme-2026")
+    assert (ran.code, "error[quote]" in ran.err) == (1, True)
+
+
+def test_a_changed_document_is_not_believed(archived: Console) -> None:
+    """After an edit of the archive nothing is quoted from it, shown of it, or handed out."""
+    noted(archived, QUOTE)
+    with closing(sqlite3.connect("ledger.db")) as db, db:
+        db.execute("DROP TRIGGER documents_are_never_changed")
+        db.execute("UPDATE documents SET data = CAST(replace(data, '20,000', '90,000') AS BLOB)")
+    for words in (
+        ("source", "get", "acme-2026", "-o", "copy.html"),
+        ("why", "context:a", "statement"),
+        ("record", "plant.named", "x", "--on", "2026", "--source", "acme-2026",
+         "--quote", "90,000"),
+    ):  # fmt: skip
+        ran = archived(*words)
+        assert (ran.code, "is not what was archived" in ran.err) == (1, True)
+    assert not Path("copy.html").exists()

@@ -8,7 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from io import BytesIO, StringIO
@@ -26,9 +26,10 @@ from cli.find import find_seq
 from cli.settings import Settings
 from ledger.database import locate, open_readonly
 from ledger.errors import LedgerError
-from ledger.evidence.errors import InconsistentError, NoCheckpointError
+from ledger.evidence.errors import InconsistentError, NoCheckpointError, SignatureError
 from projections.exports import evidence_zip
-from tests.evidence.attacks import drop_triggers
+from projections.exports.evidence_contents import gathered
+from tests.evidence.attacks import THIEF, drop_triggers
 from tests.evidence.authority import authority
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
@@ -222,6 +223,22 @@ def test_every_changed_bit_of_a_fact_or_proof_is_found(
         assert not holds()
         path.write_bytes(whole)
     assert holds()
+
+
+@pytest.mark.parametrize(("ref", "size"), [("#1", 4), ("#1", 16), ("#8", 7)])
+def test_a_proof_is_of_a_tree_of_one_size(
+    ref: str, size: int, small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof in the tree of eight facts shows nothing of a tree that would need more hashes or
+    fewer, or that has no such fact.
+    """
+    small.sign()
+    folder = small.unzipped(ref, into=tmp_path / "bundle")
+    holds = proved(folder, monkeypatch)
+    assert holds()
+    for path in (folder / "checkpoint", *folder.glob("facts/*.tlog-proof")):
+        path.write_bytes(path.read_bytes().replace(b"\n8\n", b"\n%d\n" % size))
+    assert not holds()
 
 
 def test_every_changed_part_of_the_checkpoint_is_found(folder: Path) -> None:
@@ -509,6 +526,14 @@ def test_a_hostile_title_does_nothing(ledger: Ledger) -> None:
     assert "https://" not in page
 
 
+def test_a_forged_stream_cannot_name_a_file_elsewhere(ledger: Ledger) -> None:
+    """A stream that no ledger accepts gives a name without folders, and none for a shell."""
+    with open_readonly(locate(ledger.file("ledger.db"))) as connection:
+        one = gathered(connection, [2]).facts[0]
+    forged = replace(one, life=replace(one.life, fact=replace(one.fact, stream="a:../../$(id) b")))
+    assert forged.name == "000002-a...-..---id--b@1"
+
+
 def test_a_source_whose_document_came_later(small: Ledger, tmp_path: Path) -> None:
     """The fact that names the SHA-256 may be the registration or its correction; the extension
     is that of the document.
@@ -529,6 +554,22 @@ def test_a_source_whose_document_came_later(small: Ledger, tmp_path: Path) -> No
     (commands,) = [block for block in blocks(folder, "bash") if "sha256sum" in block]
     assert re.search(rf"{digest}.* facts/\d+-source.known@1.json\n", commands)
     assert re.search(rf"{raw}.* facts/\d+-source.late@2.json\n", commands)
+
+
+def test_a_fact_that_was_moved_to_another_source(small: Ledger) -> None:
+    """Both sources go with it, and its words are looked for in the one that it rests on now."""
+    kr = small.file("kr.txt", KOREAN)
+    small("source", "add", kr, "--id", "kr", "--title", "T", "--published", "2026")
+    words = ("--source", "press", "--quote", "Acme")
+    small("record", "plant.named", "a", "--on", "2025", "--name", "A", *words)
+    moved = ("--set", "source=kr", "--set", "quote=에이크미")
+    small("correct", "plant:a@1", *moved, "--source", "press", "--reason", "It is in the other.")
+    small.sign()
+    data = small.bundle("plant:a@1")
+    assert facts_in(data)[:2] == ["000001-source.press@1", "000009-source.kr@1"]
+    page = content(data, "README.md")
+    assert f"- `000010-plant.a@1`, in `documents/{sha256(KOREAN).hexdigest()}.txt`" in page
+    assert "“에이크미”" in page
 
 
 # --- what is refused -------------------------------------------------------------------------
@@ -565,15 +606,18 @@ def test_a_fact_that_is_not_signed_yet(small: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql",
+    ("sql", "error"),
     [
-        "UPDATE stored_events SET state = CAST(replace(state, '2025-09', '2025-08') AS BLOB)",
-        "UPDATE stored_events SET state = CAST(replace(state, 'Acme', 'Acne') AS BLOB)",
-        "UPDATE documents SET data = CAST('<p>Another</p>' AS BLOB)",
+        (
+            "UPDATE stored_events SET state = CAST(replace(state, '2025-09', '2025-08') AS BLOB)",
+            InconsistentError,
+        ),
+        ("UPDATE documents SET data = CAST('<p>Another</p>' AS BLOB)", InconsistentError),
+        (f"UPDATE checkpoints SET verifier_key = '{THIEF.verifier_key}'", SignatureError),
     ],
 )
-def test_a_ledger_that_was_changed(sql: str, small: Ledger) -> None:
-    """A fact or document that was changed from outside is not handed out as evidence."""
+def test_a_ledger_that_was_changed(sql: str, error: type[LedgerError], small: Ledger) -> None:
+    """What was changed from outside is not handed out as evidence."""
     small.sign()
     small.attack(sql)
-    assert isinstance(refused(small, "plant:north@1", "company:acme@1"), InconsistentError)
+    assert isinstance(refused(small, "plant:north@1", "company:acme@1"), error)
