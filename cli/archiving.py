@@ -10,6 +10,7 @@ import click
 from cli import messages, render
 from cli.recording import record_and_tell
 from cli.settings import Settings
+from cli.text import counted
 from ledger import database, history
 from ledger.cut import Cut
 from ledger.envelope import Draft, Fault
@@ -34,7 +35,6 @@ from ledger.source import Source
 from ledger.store import opened as opened_ledger
 from ledger.timeline import state_at
 from ledger.values.text import slug_of
-from projections.exports.to_file import replacing
 from projections.read import reader
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ def archive_and_tell(
     same = next((row for row in rows.values() if row.sha256 == sha256), None)
     if same is not None and same.media_type is not None:
         _found_again(settings, same, data, dry_run=dry_run)
+        if given or stated or id_ not in (None, same.stream.partition(":")[2]):
+            messages.say(
+                f"It stays as it is registered: `lsledger correct` changes its details, "
+                f"`lsledger source show {same.stream.partition(':')[2]}` shows them."
+            )
         return
     known = same if same is not None and id_ is None else rows.get(id_ or "")
     if known is not None:
@@ -94,12 +99,6 @@ def archived(settings: Settings, row: Row) -> bytes:
             hint=f"`lsledger source add FILE --id {row.stream.partition(':')[2]}` adds it.",
         )
     return data
-
-
-def write_document(data: bytes, output: str) -> None:
-    """Write a document to a file as a whole."""
-    with replacing(Path(output)) as out:
-        out.write(data)
 
 
 def _read(name: str) -> bytes:
@@ -181,8 +180,10 @@ def _tell_text(data: bytes, media_type: str) -> None:
     found = paragraphs(data, media_type)
     told = f"{len(data):,} bytes of {media_type} in the archive; "
     if found is None:
-        told += "no text can be taken from them, and quotes are not checked."
+        told += (
+            "no text is taken from them (too large, encrypted, broken, or of no kind that has "
+            "one), and quotes are not checked. --media-type says what a file is."
+        )
     else:
-        count = f"{len(found):,} paragraph{'s' if len(found) != 1 else ''}"
-        told += f"quotes are looked for in {count}."
+        told += f"quotes are looked for in {counted(len(found), 'paragraph')}."
     messages.say(told)

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import messages, render
+from cli.files import read_small, write_whole
 from cli.options import common, key_option
 from cli.settings import Settings
-from cli.signing import sign, signing_key
+from cli.signing import sign_here, signing_key
+from cli.text import counted
 from ledger import database
-from ledger.evidence.errors import NoCheckpointError, TimestampError
-from ledger.intake.text_file import unreadable
-from projections.exports.to_file import replacing
+from ledger.errors import UsageError
+from ledger.evidence.errors import NoCheckpointError
 
 if TYPE_CHECKING:
     from ledger.evidence.checkpoint import Kept
     from ledger.store import Store
-
-LARGEST_RESPONSE = 1024 * 1024
-"""Bytes of a time stamp that are read."""
 
 
 @click.command("keygen")
@@ -67,6 +65,12 @@ def keygen(_ctx: click.Context, name: str, output: str) -> None:
     type=click.Path(),
     help="Keep the authority's answer with the checkpoint that it is of.",
 )
+@click.option(
+    "--timestamp-roots",
+    metavar="ROOTS.pem",
+    type=click.Path(),
+    help="The root certificates that the answer must lead to; it is kept for good.",
+)
 @common
 @click.pass_obj
 def checkpoint(settings: Settings, /, **given: Any) -> None:
@@ -79,24 +83,24 @@ def checkpoint(settings: Settings, /, **given: Any) -> None:
     from ledger.store import opened
 
     key = signing_key(settings)
-    database.check(settings.database)
+    if given["origin"] is not None and key is None:
+        raise UsageError("--origin is for a checkpoint that is signed", hint="Add --key FILE.")
+    database.check_evidence(settings.database)
     if given["timestamp_response"] is not None:
         with opened(settings.database) as store:
-            _attach(store, given["timestamp_response"])
+            _attach(store, given["timestamp_response"], given["timestamp_roots"])
         return
     if given["list_"]:
         _list(settings, given["format_"])
         return
     if key is not None:
-        with opened(settings.database) as store:
-            made = sign(store, key, given["origin"])
+        made = sign_here(settings.database, key, given["origin"])
     else:
         made = _signed_last(settings)
     if given["timestamp_request"] is not None:
         from ledger.evidence.timestamp import request
 
-        with replacing(Path(given["timestamp_request"])) as out:
-            out.write(request(made.text.encode()))
+        write_whole(given["timestamp_request"], request(made.text.encode()))
         messages.say(
             f"Send {given['timestamp_request']} to a time-stamping authority, and keep its answer "
             "with --timestamp-response."
@@ -104,9 +108,8 @@ def checkpoint(settings: Settings, /, **given: Any) -> None:
     if given["output"] is None:
         click.echo(made.text, nl=False)
         return
-    with replacing(Path(given["output"])) as out:
-        out.write(made.text.encode())
-    messages.say(f"Wrote a checkpoint of {made.head.size:,} facts to {given['output']}.")
+    write_whole(given["output"], made.text.encode())
+    messages.say(f"Wrote a checkpoint of {counted(made.head.size, 'fact')} to {given['output']}.")
 
 
 def _signed_last(settings: Settings) -> Kept:
@@ -123,7 +126,9 @@ def _signed_last(settings: Settings) -> Kept:
             "signs.",
         )
     if made.head.size < facts:
-        messages.say(f"{facts - made.head.size:,} facts were recorded after it; --key signs anew.")
+        messages.say(
+            f"Recorded after it: {counted(facts - made.head.size, 'fact')}; --key signs anew."
+        )
     return made
 
 
@@ -165,37 +170,26 @@ def _list(settings: Settings, format_: str) -> None:
     )
 
 
-def _attach(store: Store, name: str) -> None:
-    """Keep a time stamp with the checkpoint that it is of."""
-    from ledger.evidence.checkpoint import kept
-    from ledger.evidence.timestamp import same_data
+def _attach(store: Store, name: str, roots: str | None) -> None:
+    """Keep a time stamp with the checkpoint that it is of, once it is found to hold."""
+    from ledger.evidence import stamps, timestamp
 
-    try:
-        with Path(name).open("rb") as file:
-            response = file.read(LARGEST_RESPONSE + 1)
-    except OSError as error:
-        raise unreadable(name, error) from None
-    failure: TimestampError | None = None
+    if roots is None:
+        raise UsageError(
+            "a time stamp is kept for good, so it is checked first",
+            hint="Name the authority's root certificates with --timestamp-roots ROOTS.pem.",
+        )
+    authorities = timestamp.roots_of(read_small(roots))
+    response = read_small(name)
+    with database.open_readonly(store.database) as connection:
+        one = stamps.meant(connection.cursor(), timestamp.read(response))
+    stamp = timestamp.check(response, one.text.encode(), authorities)
     with store.transaction() as cursor:
-        for one in reversed(kept(cursor)):
-            try:
-                stamp = same_data(response, one.text.encode())
-            except TimestampError as error:
-                failure = failure or error
-                continue
-            cursor.execute(
-                "SELECT 1 FROM timestamps WHERE note = ? AND response = ?", (one.text, response)
-            )
-            if cursor.fetchone() is None:
-                cursor.execute("INSERT INTO timestamps VALUES (?, ?)", (one.text, response))
-            messages.say(
-                f"Kept the time stamp {stamp.time:%Y-%m-%dT%H:%M:%SZ} of the checkpoint of "
-                f"{one.head.size:,} facts. `verify --timestamp ROOTS.pem` checks who made it."
-            )
-            return
-    raise failure or NoCheckpointError(
-        "no checkpoint was signed that a time stamp could be of",
-        hint="`lsledger checkpoint --key FILE --timestamp-request FILE.tsq` begins it.",
+        stamps.keep(cursor, response, one)
+    messages.say(
+        f"Kept the time stamp {stamp.time:%Y-%m-%dT%H:%M:%SZ} of the checkpoint of "
+        f"{counted(one.head.size, 'fact')}, made by "
+        f"{render.safe(stamp.authority or 'an authority')}."
     )
 
 

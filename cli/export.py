@@ -20,7 +20,7 @@ from cli.options import (
     filters_of,
     output_options,
 )
-from cli.output import asked, deliver, refuse_binary_on_terminal
+from cli.output import answered, deliver, refuse_binary_on_terminal
 from cli.settings import Settings
 from ledger.cut import Cut
 from ledger.database import open_readonly
@@ -92,9 +92,14 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
             )
         _export_facts(settings, cut, filters, format_, output)
         return
-    evidence = given["with_evidence"]
-    with asked(settings, cut, format_, output, with_evidence=evidence) as view:
-        answer = view.answer(what, filters)
+    answer = answered(
+        settings,
+        cut,
+        lambda views: views.answer(what, filters),
+        format_,
+        output,
+        with_evidence=given["with_evidence"],
+    )
     deliver(answer, format_, output)
 
 

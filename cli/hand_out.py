@@ -8,6 +8,7 @@ from pathlib import Path
 from cli import messages
 from cli.find import find_seq
 from cli.settings import Settings
+from cli.text import counted
 from ledger import database
 from ledger.database import open_readonly
 from ledger.errors import FileTypeError, UsageError
@@ -18,11 +19,11 @@ def export_log(settings: Settings, folder: str) -> None:
     """Write the log as a folder of tiles, entry bundles and the newest checkpoint."""
     from projections.exports.log_tree import write
 
-    database.check(settings.database)
+    database.check_evidence(settings.database)
     with open_readonly(settings.database) as connection:
         connection.execute("BEGIN")  # one snapshot for all that is read
         head = write(connection, Path(folder))
-    messages.say(f"Wrote the log of {head.size:,} facts, as {head.origin} signed it, to {folder}.")
+    messages.say(f"Wrote the log {head.origin} with {counted(head.size, 'fact')} to {folder}.")
 
 
 def export_evidence(settings: Settings, refs: Sequence[str], output: str | None) -> None:
@@ -36,11 +37,9 @@ def export_evidence(settings: Settings, refs: Sequence[str], output: str | None)
         )
     if output is None or not output.lower().endswith(".zip"):
         raise FileTypeError("evidence is written as a ZIP file", hint="Name it: -o FILE.zip.")
-    database.check(settings.database)
+    database.check_evidence(settings.database)
     with open_readonly(settings.database) as connection:
         seqs = [find_seq(connection, ref) for ref in refs]
         with replacing(Path(output)) as out:
             count = write(connection, seqs, settings.today, out)
-    messages.say(
-        f"Wrote {count:,} fact{'s' if count != 1 else ''} with their evidence to {output}."
-    )
+    messages.say(f"Wrote the evidence of {counted(count, 'fact')} to {output}.")

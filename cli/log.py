@@ -10,7 +10,7 @@ import click
 
 from cli import complete, render
 from cli.options import common, cut_of, cut_options, evidence_option, output_options
-from cli.output import asked, deliver
+from cli.output import answered, deliver
 from cli.settings import Settings
 from cli.text import wrapped
 from ledger.errors import InputError
@@ -81,9 +81,14 @@ def log(settings: Settings, /, **given: Any) -> None:
             raise InputError("the life of a fact is evidence itself", hint="Leave it out.")
         show_life(settings, given["ref"], cut, given["format_"])
         return
-    where = (given["format_"], given["output"])
-    with asked(settings, cut, *where, with_evidence=given["with_evidence"]) as view:
-        answer = view.log(log_filter(given, view))
+    answer = answered(
+        settings,
+        cut,
+        lambda views: views.log(log_filter(given, views)),
+        given["format_"],
+        given["output"],
+        with_evidence=given["with_evidence"],
+    )
     plain = given["output"] is None and given["format_"] in (None, "table")
     if plain and sys.stdout.isatty():
         render_log(answer)

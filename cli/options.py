@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from cli import complete
 from cli.settings import Settings
@@ -23,12 +24,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """Keep an option's value in the settings, whether it stood before or after the command."""
 
-    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
-        if value not in (None, False, ()):
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        if value not in (None, False, ()) and not _said_before(ctx, param):
             setattr(ctx.ensure_object(Settings), name, value)
         return value
 
     return callback
+
+
+def _said_before(ctx: click.Context, param: click.Parameter) -> bool:
+    """Whether the value is only the environment's, which the group has taken already: what was
+    typed before the command must not be undone by it.
+    """
+    source = ctx.get_parameter_source(param.name or "")
+    above = ctx.parent.command.params if ctx.parent is not None else []
+    return source is ParameterSource.ENVIRONMENT and any(p.name == param.name for p in above)
 
 
 ledger_option = click.option(
@@ -59,7 +69,6 @@ key_option = click.option(
 trust_option = click.option(
     "--trust",
     metavar="KEY",
-    envvar="LSLEDGER_TRUST",
     multiple=True,
     expose_value=False,
     callback=_set("trust"),
@@ -185,6 +194,17 @@ def output_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def text_or_json_option(function: F) -> F:
+    """What to print where it is no table: text for people, or JSON for programs."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="What to print (default: text).",
+    )(function)
 
 
 def evidence_option(function: F) -> F:

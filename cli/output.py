@@ -13,33 +13,37 @@ from projections import exports
 from projections.read import Answer, Reader, reader
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
 
     from ledger.cut import Cut
 
 
-def asked(
+def answered(
     settings: Settings,
     cut: Cut,
+    ask: Callable[[Reader], Answer],
     format_: str | None,
     output: str | None,
     *,
     with_evidence: bool,
-) -> AbstractContextManager[Reader]:
-    """What to read views from; with evidence, its rows name the facts behind each column.
+) -> Answer:
+    """What is asked of a reader of views; with evidence, its rows name the facts behind each
+    column.
 
     Raises InputError for evidence in a table on the terminal.
     """
     if not with_evidence:
-        return reader(settings.database, cut, settings.today)
+        with reader(settings.database, cut, settings.today) as views:
+            return ask(views)
     if output is None and format_ in (None, "table"):
         raise InputError(
             "--with-evidence adds more columns than a table has room for",
             hint="Use -o FILE.csv or --format json; `lsledger why ROW FIELD` tells of one figure.",
         )
-    from projections.evidence import facts_reader
+    from projections.origins import evidence_reader, with_facts
 
-    return facts_reader(settings.database, cut)
+    with evidence_reader(settings.database, cut) as views:
+        return with_facts(ask(views), views.origins)
 
 
 def deliver(answer: Answer, format_: str | None, output: str | None) -> None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from cli import complete, messages
+from cli.files import read_small, read_text, write_whole
 from cli.find import find_seq
 from cli.options import common, json_errors_option, key_option, trust_option
 from cli.render import safe
 from cli.settings import Settings
-from cli.signing import needed_keys, sign, signing_key
+from cli.signing import needed_keys, sign_here, signing_key
 from ledger import database
 from ledger.errors import UsageError
-from ledger.evidence.errors import NoteError
+from ledger.evidence.checkpoint import newest
 from ledger.evidence.proof import Consistency, Inclusion, parse
 from ledger.evidence.prove import consistency, inclusion
-from ledger.intake.text_file import opened, unreadable
-from ledger.store import opened as opened_ledger
+from ledger.evidence.tree import size
 from projections.exports.facts import BEFORE, stored_bytes
-from projections.exports.to_file import replacing
-
-LARGEST = 1024 * 1024
-"""Bytes of a proof, checkpoint or fact that are read."""
 
 
 @click.command("prove")
@@ -58,21 +52,25 @@ def prove(
             hint="Give a REF, or --since CHECKPOINT.",
         )
     key = signing_key(settings)
-    database.check(settings.database)
-    if key is not None:
-        with opened_ledger(settings.database) as store:
-            sign(store, key)
-    with database.open_readonly(settings.database) as connection:
+    where = settings.database
+    database.check_evidence(where)
+    with database.open_readonly(where) as connection:
+        seq = find_seq(connection, ref) if ref is not None else size(connection.cursor())
+        signed = newest(connection.cursor())
+    if key is not None and (signed is None or seq > signed.head.size):
+        sign_here(where, key)
+    with database.open_readonly(where) as connection:
+        connection.execute("BEGIN")  # one snapshot for all that is read
         if since is not None:
             proof: Consistency | Inclusion = consistency(connection, read_text(since))
         else:
-            proof, data = inclusion(connection, find_seq(connection, str(ref)))
+            proof, data = inclusion(connection, seq)
             if fact is not None:
-                write_file(fact, data)
+                write_whole(fact, data)
     if output is None:
         click.echo(str(proof), nl=False)
         return
-    write_file(output, str(proof).encode())
+    write_whole(output, str(proof).encode())
     messages.say(f"Wrote the proof to {output}.")
 
 
@@ -94,13 +92,17 @@ def verify_proof(settings: Settings, proof: str, fact: str | None, since: str | 
     """
     keys = needed_keys(settings)
     parsed = parse(read_text(proof))
+    if fact is not None and since is not None:
+        raise UsageError(
+            "a proof is of a fact or of a checkpoint", hint="Give --fact or --since, not both."
+        )
     if isinstance(parsed, Inclusion):
         if fact is None:
             raise UsageError("it proves a fact: which one?", hint="Give its bytes with --fact.")
-        head = parsed.check(_fact_bytes(fact), keys)
+        head, signers = parsed.check(_fact_bytes(fact), keys)
         click.echo(
-            f"ok  The fact is #{parsed.index + 1} of the {head.size:,} facts that "
-            f"{safe(head.origin)} signed."
+            f"ok  The fact is #{parsed.index + 1} of the first {head.size:,} of "
+            f"{safe(head.origin)}, signed by {safe(', '.join(key.name for key in signers))}."
         )
         return
     if since is None:
@@ -109,40 +111,17 @@ def verify_proof(settings: Settings, proof: str, fact: str | None, since: str | 
         )
     before, after = parsed.check(read_text(since), keys)
     click.echo(
-        f"ok  The {after.size:,} facts that {safe(after.origin)} signed begin with the "
-        f"{before.size:,} of the earlier checkpoint."
+        f"ok  The {after.size:,} facts of {safe(after.origin)} begin with the {before.size:,} of "
+        "the earlier checkpoint; both are signed by a trusted key."
     )
 
 
 def _fact_bytes(name: str) -> bytes:
     """A fact's stored bytes, from a file of them or of its line in an export."""
-    data = read_bytes(name)
+    data = read_small(name)
     if not data.startswith(BEFORE):
         return data
     return stored_bytes(data, name)
-
-
-def read_text(name: str) -> str:
-    """The text of a small file, or of standard input for `-`."""
-    try:
-        return read_bytes(name).decode()
-    except UnicodeDecodeError:
-        raise NoteError(f"{name} is not UTF-8", hint="It was damaged on the way.") from None
-
-
-def read_bytes(name: str) -> bytes:
-    """The bytes of a small file, or of standard input for `-`; raises FileMissingError."""
-    try:
-        with opened(name) as file:
-            return file.read(LARGEST)
-    except OSError as error:
-        raise unreadable(name, error) from None
-
-
-def write_file(name: str, data: bytes) -> None:
-    """Write a file as a whole."""
-    with replacing(Path(name)) as out:
-        out.write(data)
 
 
 COMMANDS = {"prove": prove, "verify-proof": verify_proof}

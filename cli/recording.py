@@ -12,6 +12,7 @@ from cli import messages
 from cli.describe import headline, in_full
 from cli.settings import Settings
 from cli.signing import sign_what_was_recorded, signing_key
+from cli.text import counted
 from ledger.book import Recorded, record
 from ledger.database import Database, check_writable
 from ledger.envelope import Draft, Fact, Fault
@@ -107,11 +108,13 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
         _miss_source(recorded.facts[0])
     new, known = len(recorded.facts), len(recorded.already)
     if dry_run:
-        messages.say(f"Dry run: {_facts(new)} would be recorded in {where}, {known} known already.")
+        messages.say(
+            f"Dry run: {counted(new, 'fact')} would be recorded in {where}, {known} known already."
+        )
     elif new == 0:
-        messages.say(f"Nothing new: {_facts(known)} known already.")
+        messages.say(f"Nothing new: {counted(known, 'fact')} known already.")
     elif new + known > 1:
-        messages.say(f"Recorded {_facts(new)} in {where}; {known} known already.")
+        messages.say(f"Recorded {counted(new, 'fact')} in {where}; {known} known already.")
 
 
 def _tell_what_was_not_taken(draft: Draft, fact: Fact) -> None:
@@ -133,7 +136,3 @@ def _miss_source(fact: Fact) -> None:
             "It names no source: --source ID, or `source:` in a file, leads from a figure to its "
             "document."
         )
-
-
-def _facts(count: int) -> str:
-    return f"{count:,} fact{'s' if count != 1 else ''}"

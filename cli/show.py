@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import complete, render
-from cli.options import common, cut_of, cut_options
+from cli.options import common, cut_of, cut_options, text_or_json_option
 from cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
     "--why", is_flag=True, help="Below each value the words it rests on, and their document."
 )
 @cut_options
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="What to print (default: text).",
-)
+@text_or_json_option
 @common
 @click.pass_obj
 def show(

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import messages
+from cli.files import read_text
 from cli.settings import Settings
+from cli.text import counted
 from ledger.errors import LedgerError, UsageError
-from ledger.evidence.errors import NoteError
-from ledger.intake.text_file import unreadable
 
 if TYPE_CHECKING:
+    from ledger.database import Database
     from ledger.evidence.checkpoint import Kept
     from ledger.evidence.keys import SigningKey
     from ledger.evidence.note import VerifierKey
     from ledger.store import Store
-
-LARGEST_KEY_FILE = 100_000
-"""Bytes of a file of verifier keys."""
 
 
 def signing_key(settings: Settings) -> SigningKey | None:
@@ -38,6 +37,14 @@ def sign(store: Store, key: SigningKey, origin: str | None = None) -> Kept:
         return checkpoint.sign_head(cursor, key, origin)
 
 
+def sign_here(where: Database, key: SigningKey, origin: str | None = None) -> Kept:
+    """The same, of a ledger that is not open."""
+    from ledger.store import opened
+
+    with opened(where) as store:
+        return sign(store, key, origin)
+
+
 def sign_what_was_recorded(store: Store, key: SigningKey) -> None:
     """Sign after a write. The facts are stored by now, whatever happens here."""
     try:
@@ -45,7 +52,7 @@ def sign_what_was_recorded(store: Store, key: SigningKey) -> None:
     except LedgerError as error:
         messages.say(f"The facts are recorded, and no checkpoint was signed: {error}.")
         return
-    messages.say(f"Signed a checkpoint of {made.head.size:,} facts as {made.head.origin}.")
+    messages.say(f"Signed a checkpoint of {counted(made.head.size, 'fact')} as {made.head.origin}.")
 
 
 def trusted_keys(settings: Settings) -> list[VerifierKey]:
@@ -55,7 +62,9 @@ def trusted_keys(settings: Settings) -> list[VerifierKey]:
     """
     from ledger.evidence.note import VerifierKey
 
-    lines = [line for given in settings.trust for line in _lines(given)]
+    # click would split the variable at its spaces, and a file may have some in its name.
+    named = settings.trust or filter(None, [os.environ.get("LSLEDGER_TRUST")])
+    lines = [line for given in named for line in _lines(given)]
     return [VerifierKey.parse(line) for line in lines]
 
 
@@ -71,15 +80,8 @@ def needed_keys(settings: Settings) -> list[VerifierKey]:
 
 
 def _lines(given: str) -> list[str]:
-    path = Path(given)
-    if "+" in given and not path.exists():
+    """The keys in a file, or the key itself, which has two plus signs in it."""
+    if given.count("+") >= 2 and not Path(given).exists():
         return [given]
-    try:
-        with path.open("rb") as file:
-            text = file.read(LARGEST_KEY_FILE).decode()
-    except OSError as error:
-        raise unreadable(given, error) from None
-    except UnicodeDecodeError:
-        raise NoteError(f"{given} holds no verifier keys", hint="One a line, in UTF-8.") from None
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in read_text(given).splitlines()]
     return [line for line in lines if line and not line.startswith("#")]

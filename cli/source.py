@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import complete, messages, render
+from cli.files import write_whole
 from cli.options import common, cut_of, cut_options, output_options, writing
 from cli.output import deliver
 from cli.settings import Settings
@@ -127,7 +128,7 @@ def get(settings: Settings, id_: str, output: str | None) -> None:
 
     Without -o it goes to a pipe; never to a terminal, which could obey what is in it.
     """
-    from cli.archiving import archived, write_document
+    from cli.archiving import archived
 
     if output is None and sys.stdout.isatty():
         raise InputError(
@@ -141,7 +142,7 @@ def get(settings: Settings, id_: str, output: str | None) -> None:
     if output is None:
         sys.stdout.buffer.write(data)
         return
-    write_document(data, output)
+    write_whole(output, data)
     messages.say(f"Wrote {len(data):,} bytes to {output}.")
 
 
@@ -159,7 +160,7 @@ def check(settings: Settings, format_: str) -> None:
     """
     from ledger.evidence.archive import hashed_anew
 
-    database.check(settings.database)
+    database.check_evidence(settings.database)
     with open_readonly(settings.database) as connection:
         held = list(hashed_anew(connection))
     if format_ == "json":

@@ -6,6 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 fact`, `2,000 facts`."""
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
+
+
 def cells(text: str) -> int:
     """How many cells of a terminal the text takes: Hangul and the like take two."""
     if text.isascii():

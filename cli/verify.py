@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
@@ -12,22 +13,24 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import messages, render
+from cli.files import read_small, read_text
 from cli.options import common, trust_option
 from cli.settings import Settings
 from cli.signing import trusted_keys
 from ledger import database
-from ledger.database import open_readonly
+from ledger.database import Database, open_readonly
+from ledger.evidence import verify as verification
+from ledger.evidence.against import Given, compared, given, log_compared
+from ledger.evidence.scan import scan
+from ledger.evidence.verify import Check, attempted
 from ledger.intake.text_file import opened, unreadable
+from projections.exports import compare
+from projections.verify_views import views
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from ledger.evidence.against import Held
     from ledger.evidence.note import VerifierKey
-    from ledger.evidence.verify import Check
-
-LARGEST_CHECKPOINT = 1024 * 1024
-"""Bytes of a file that is read as a checkpoint or as certificates."""
 
 
 @click.command("verify")
@@ -64,22 +67,30 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
     key. Only a key, a checkpoint or an export that is kept elsewhere shows that: --trust,
     --against.
     """
-    database.check(settings.database)
+    where = settings.database
+    database.check_evidence(where)
     keys = trusted_keys(settings)
     authorities = _authorities(roots) if roots is not None else None
-    with open_readonly(settings.database) as connection:
+    held = {name: _held(name) for name in against}
+    with open_readonly(where) as connection:
+        # A column may have been made a text of any bytes.
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         connection.execute("BEGIN")  # one snapshot for all that is read
-        checks = list(_checks(connection, against, keys, authorities))
+        checks = [
+            attempted(where, name, check)
+            for name, check in _checks(connection, where, held, keys, authorities)
+        ]
     failed = [check for check in checks if not check.ok]
     if format_ == "json":
         told = {
             "version": 1,
             "verified": not failed,
-            "ledger": str(settings.database),
+            "ledger": str(where),
             "checks": [{"ok": check.ok, **asdict(check)} for check in checks],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
+        click.echo(render.safe(str(where)))
         _print(checks)
     if failed:
         names = ", ".join(check.name for check in failed)
@@ -89,58 +100,54 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
 
 def _checks(
     connection: Connection,
-    against: tuple[str, ...],
+    where: Database,
+    held: dict[str, Given | None],
     keys: list[VerifierKey],
     roots: list[Certificate] | None,
-) -> Iterator[Check]:
-    from ledger.evidence import verify as record_of
-    from ledger.evidence.against import compared, log_compared
-    from projections.exports import compare
-    from projections.verify_views import views
-
-    given = {name: _held(name) for name in against}
-    sizes = {held.head.size for held in given.values() if held is not None}
-    record = record_of.scan(connection, {*sizes, *record_of.checkpoint_sizes(connection)})
-    yield record_of.facts(record)
-    yield record_of.tree_over(record)
-    yield record_of.checkpoints(connection, record, keys)
-    yield record_of.timestamps(connection, roots)
-    yield record_of.documents(connection)
-    yield record_of.protection(connection)
-    yield views(connection)
-    for name, held in given.items():
-        if held is None:
-            with opened(name) as lines:
-                yield compare.compared(lines, Path(name).name, connection)
+) -> Iterator[tuple[str, Callable[[], Check]]]:
+    """Each check and its name, in the order in which they are told."""
+    with database.faults(where):
+        sizes = {theirs.head.size for theirs in held.values() if theirs is not None}
+        record = scan(connection, {*sizes, *verification.checkpoint_sizes(connection)})
+    yield "facts", partial(verification.facts, record)
+    yield "tree", partial(verification.tree_over, record)
+    yield "checkpoints", partial(verification.checkpoints, connection, record, keys)
+    yield "timestamps", partial(verification.timestamps, connection, roots)
+    yield "documents", partial(verification.documents, connection)
+    yield "protection", partial(verification.protection, connection)
+    yield "views", partial(views, connection)
+    for name, theirs in held.items():
+        about = f"against {Path(name).name}"
+        if theirs is None:
+            yield about, partial(_export_compared, name, connection)
             continue
-        yield compared(held, record, connection, keys)
+        yield about, partial(compared, theirs, record, connection, keys)
         if Path(name).is_dir():
-            yield log_compared(Path(name), held.head.size, connection)
+            yield about, partial(log_compared, Path(name), theirs.head.size, connection)
 
 
-def _held(name: str) -> Held | None:
+def _export_compared(name: str, connection: Connection) -> Check:
+    with opened(name) as lines:
+        return compare.compared(lines, Path(name).name, connection)
+
+
+def _held(name: str) -> Given | None:
     """The checkpoint that a file or folder holds, or None for an export of the facts."""
-    from ledger.evidence.against import held
-
-    path = Path(name) / "checkpoint" if Path(name).is_dir() else Path(name)
-    data = _read(path)
-    if data.lstrip().startswith(b"{"):
+    path = str(Path(name) / "checkpoint") if Path(name).is_dir() else name
+    try:
+        with opened(path) as file:
+            beginning = file.read(1) if name != "-" else b""
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if beginning == b"{":
         return None
-    return held(data.decode("utf-8", "replace"), Path(name).name)
+    return given(read_text(path), Path(name).name)
 
 
 def _authorities(name: str) -> list[Certificate]:
     from ledger.evidence.timestamp import roots_of
 
-    return roots_of(_read(Path(name)))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_CHECKPOINT)
-    except OSError as error:
-        raise unreadable(str(path), error) from None
+    return roots_of(read_small(name))
 
 
 def _print(checks: list[Check]) -> None:

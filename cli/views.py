@@ -15,7 +15,7 @@ from cli.options import (
     filters_of,
     output_options,
 )
-from cli.output import asked, deliver
+from cli.output import answered, deliver
 from cli.portfolio import render_portfolio
 from cli.settings import Settings
 from projections.views import load
@@ -52,9 +52,14 @@ def _command(name: str) -> click.Command:
     def command(settings: Settings, /, *, scorecard: bool = False, **given: Any) -> None:
         filters = filters_of(given)
         cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
-        where = (given["format_"], given["output"])
-        with asked(settings, cut, *where, with_evidence=given["with_evidence"]) as view:
-            answer = view.answer("scorecard" if scorecard else name, filters)
+        answer = answered(
+            settings,
+            cut,
+            lambda views: views.answer("scorecard" if scorecard else name, filters),
+            given["format_"],
+            given["output"],
+            with_evidence=given["with_evidence"],
+        )
         if name == "portfolio" and given["output"] is None and given["format_"] in (None, "table"):
             render_portfolio(answer)
         else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import complete, render
-from cli.options import common, cut_of, cut_options
+from cli.options import common, cut_of, cut_options, text_or_json_option
 from cli.settings import Settings
 from ledger.errors import InputError, NothingSuchError, did_you_mean, hints
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from projections.basis import Basis
-    from projections.evidence import EvidenceReader
+    from projections.origins import EvidenceReader
     from projections.passages import CitedFact
     from projections.view import Row, View
 
@@ -28,13 +28,7 @@ MOST_TERMS = 6
 @click.argument("row", metavar="ROW", shell_complete=complete.streams)
 @click.argument("field", metavar="[FIELD]", nargs=-1)
 @cut_options
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="What to print (default: text).",
-)
+@text_or_json_option
 @common
 @click.pass_obj
 def why(
@@ -58,7 +52,7 @@ def why(
     lsledger why totals/precursor/KRW amount
     lsledger why capacity/precursor/2029
     """
-    from projections.evidence import evidence_reader
+    from projections.origins import evidence_reader
     from projections.passages import Documents
 
     cut = cut_of(settings, as_of, known_at, public_at)
@@ -86,7 +80,7 @@ def find(reader: EvidenceReader, typed: str) -> tuple[View, Row]:
     Raises NothingSuchError or InputError, with the rows there are, where it is not one row.
     """
     from cli.find import find_stream
-    from projections.evidence import view_of
+    from projections.origins import view_of
     from projections.row_keys import find_row
     from projections.views import NAMES, load
 
@@ -128,7 +122,7 @@ def _plain(name: str) -> str:
 
 def _with_value(view: View, row: Row) -> list[str]:
     """The columns that can rest on facts and have something to show."""
-    from projections.evidence import resting_on_facts
+    from projections.origins import resting_on_facts
 
     return [name for name in resting_on_facts(view) if getattr(row, name) not in (None, (), False)]
 

@@ -16,7 +16,8 @@ from cli.render import label, safe, to_the_second, value_text
 from cli.text import wrapped
 from ledger.cut import time_text
 from ledger.envelope import Fact
-from projections.passages import FOUND, NOT_FOUND, CitedFact, Correction, Passage, Words
+from ledger.evidence.quote import FOUND, NOT_FOUND
+from projections.passages import CitedFact, Correction, Passage, Words
 
 STEP = "    "
 CONTEXT = 400

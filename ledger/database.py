@@ -153,8 +153,6 @@ def check(database: Database) -> None:
             f"(its schema is {version}; this version reads {SCHEMA_VERSION})",
             hint="Install the newest version of lsledger.",
         )
-    if version < SCHEMA_VERSION:
-        _upgrade(database)
 
 
 def check_writable(database: Database) -> None:
@@ -162,6 +160,19 @@ def check_writable(database: Database) -> None:
     check(database)
     if not database.writable():
         raise fault(database, OSError("readonly"))
+    check_evidence(database)
+
+
+def check_evidence(database: Database) -> None:
+    """Raise the StoreError that keeps the file's evidence from being asked.
+
+    A ledger of version 1, which has none yet, is given its tables now.
+    """
+    check(database)
+    with open_readonly(database) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < SCHEMA_VERSION:
+        _upgrade(database)
 
 
 @contextmanager
@@ -185,6 +196,15 @@ def protected(connection: sqlite3.Connection) -> bool:
     """Whether just those triggers are in place that keep what is recorded from being changed."""
     found = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
     return {sql for (sql,) in found} == set(PROTECTION)
+
+
+def foreign(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """What stands in the file and is no table of lsledger's kind: its name and what it is."""
+    found = connection.execute(
+        "SELECT name, CASE type WHEN 'view' THEN 'view' ELSE 'virtual table' END "
+        "FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %'"
+    )
+    return [(str(name), kind) for name, kind in found]
 
 
 def create_file(database: Database) -> None:
@@ -228,7 +248,8 @@ def _upgrade(database: Database) -> None:
     if not database.writable():
         raise ReadOnlyError(
             f"{database} was made by an earlier version of lsledger and cannot be written to",
-            hint="Use it once where it can be written to; its facts stay as they are.",
+            hint="Use it once where it can be written to; its facts stay as they are. The views "
+            "can be asked as it is.",
         )
     with _changing(database) as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()

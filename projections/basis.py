@@ -103,7 +103,7 @@ def made_of(how: str, terms: Iterable[Basis | None], note: str | None = None) ->
     return Grounds((), how, tuple(one for one in terms if one is not None), note)
 
 
-def held(state: State, column: str) -> Grounds:
+def stated_in(state: State, column: str) -> Grounds:
     """The grounds of a column that is called as the field of the state that it shows."""
     value = getattr(state, column, None)
     values = value if isinstance(value, tuple) else (value,)

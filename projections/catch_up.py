@@ -115,8 +115,14 @@ class _Work:
             return True
         self.cursor.execute("SELECT name, value FROM view_state")
         state = {row[0]: row[1] for row in self.cursor.fetchall()}
-        # Tables that are folded for a later day (the clock was set back) cannot be unfolded.
-        return state.get("shape") != tables.SHAPE or state["as_of"] > self.today.isoformat()
+        ((last,),) = self._select("SELECT coalesce(max(rowid), 0) FROM stored_events")
+        # Tables that are folded for a later day (the clock was set back), or of facts that are not
+        # there, cannot be unfolded.
+        return (
+            state.get("shape") != tables.SHAPE
+            or state.get("as_of", "9999") > self.today.isoformat()
+            or self._position() > last
+        )
 
     def make_tables(self, statements: Iterable[str]) -> None:
         for statement in statements:

@@ -17,7 +17,7 @@ from ledger import history
 from ledger.cut import Cut
 from ledger.envelope import Fact
 from ledger.evidence.archive import text_of
-from ledger.evidence.quote import Text, find
+from ledger.evidence.quote import NOT_FOUND, UNCHECKED, Text, checked
 from ledger.revision import lives
 from ledger.source import Source
 from ledger.timeline import effective
@@ -32,8 +32,8 @@ _PARAGRAPHS = re.compile(r"paragraphs? (\d{1,9})(?:-(\d{1,9}))?")
 NO_SOURCE = "fact without a source"
 NO_FACTS = "source without facts"
 NO_DOCUMENT = "source without its document"
-UNCHECKED = "unchecked quote"
-NOT_FOUND = "quote that is not in its document"
+QUOTES = {UNCHECKED: "unchecked quote", NOT_FOUND: "quote that is not in its document"}
+"""The gap that there is of a quote, from what `checked` tells of it."""
 UNCITED = "paragraph that no fact cites"
 
 
@@ -42,7 +42,7 @@ class Row:
     """One gap between the documents and the facts."""
 
     gap: Annotated[
-        str, f"{NO_SOURCE}, {NO_FACTS}, {NO_DOCUMENT}, {UNCHECKED}, {NOT_FOUND} or {UNCITED}."
+        str, f"{', '.join((NO_SOURCE, NO_FACTS, NO_DOCUMENT, *QUOTES.values()))} or {UNCITED}."
     ]
     source: Annotated[str | None, "The document, by its id."]
     ref: Annotated[str | None, "The fact."]
@@ -74,12 +74,11 @@ def rows(connection: Connection, cut: Cut) -> list[Row]:
             resting.setdefault(fact.source, []).append(fact)
     found = [*_without_source(facts)]
     for stream in history.stream_names(connection, "source"):
-        state = past.state_of(stream)
-        assert isinstance(state, Source)
+        id_ = stream.partition(":")[2]
+        state = past.source(id_)
         if state.registered is not None:
-            id_ = stream.partition(":")[2]
             found += _of_source(id_, state, text_of(connection, state), resting.get(id_, []))
-    kinds = (NO_SOURCE, NO_FACTS, NO_DOCUMENT, UNCHECKED, NOT_FOUND, UNCITED)
+    kinds = (NO_SOURCE, NO_FACTS, NO_DOCUMENT, *QUOTES.values(), UNCITED)
     return sorted(found, key=lambda row: kinds.index(row.gap))
 
 
@@ -100,11 +99,11 @@ def _of_source(id_: str, state: Source, text: Text | None, facts: Sequence[Fact]
         cited |= _told(fact.locator)
         if fact.quote is None:
             continue
-        place = find(fact.quote, text) if text is not None else None
+        check, place = checked(fact.quote, text)
         if place is not None:
             cited |= {*range(place.first_paragraph, place.last_paragraph + 1)}
         else:
-            yield Row(NOT_FOUND if text else UNCHECKED, id_, fact.ref, None, _short(fact.quote))
+            yield Row(QUOTES[check], id_, fact.ref, None, _short(fact.quote))
     for number, paragraph in enumerate(text.paragraphs if text is not None else (), start=1):
         if number not in cited:
             yield Row(UNCITED, id_, None, number, _short(paragraph))

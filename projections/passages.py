@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.cut import time_text
 from ledger.envelope import Fact
+from ledger.evidence.archive import text_of
+from ledger.evidence.quote import FOUND, NOT_FOUND, UNCHECKED, Text, checked, passage
 from ledger.facts.revision import FactCorrected
 from ledger.revision import Life, lives, plain_fields
 from projections.basis import Value
@@ -18,10 +20,6 @@ from projections.time_travel import Past
 from projections.view import SHOWN_AS
 from projections.views import load, sources
 
-if TYPE_CHECKING:
-    from ledger.evidence.quote import Text
-
-FOUND, NOT_FOUND, UNCHECKED = "found", "not found", "unchecked"
 CHECKS = {
     FOUND: "The words stand in the archived document.",
     NOT_FOUND: "The words do not stand in the archived document.",
@@ -174,8 +172,8 @@ class Documents:
             found = lives(self._past.recorded(stream))
             self._lives[stream] = {life.fact.ref: life for life in found}
         life = self._lives[stream][ref]
-        passage = self._passage(life.reading or life.fact)
-        return CitedFact(life, passage, tuple(self._corrections(life)))
+        cited = self._passage(life.reading or life.fact)
+        return CitedFact(life, cited, tuple(self._corrections(life)))
 
     def _corrections(self, life: Life) -> Iterator[Correction]:
         before = life.fact
@@ -198,21 +196,12 @@ class Documents:
         if fact.quote is None:
             return None
         text = self._text(source) if source is not None else None
-        if text is None:
-            return Words(UNCHECKED, "", fact.quote, "")
-        from ledger.evidence.quote import find, passage
-
-        place = find(fact.quote, text)
-        if place is None:
-            return Words(NOT_FOUND, "", fact.quote, "")
-        return Words(FOUND, *passage(place, text))
+        check, place = checked(fact.quote, text)
+        if text is None or place is None:
+            return Words(check, "", fact.quote, "")
+        return Words(check, *passage(place, text))
 
     def _text(self, source: str) -> Text | None:
         if source not in self._texts:
-            from ledger.evidence.archive import text_of
-            from ledger.source import Source
-
-            state = self._past.state_of(f"source:{source}")
-            assert isinstance(state, Source)
-            self._texts[source] = text_of(self._connection, state)
+            self._texts[source] = text_of(self._connection, self._past.source(source))
         return self._texts[source]

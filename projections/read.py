@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from ledger.errors import CutError
 from projections import tables
 from projections.filters import Filters, applies, checked
 from projections.log_filter import LogFilter
-from projections.view import Row, View
+from projections.view import Made, Row, View
 from projections.views import load
 
 
@@ -134,14 +134,19 @@ class Reader:
 
     def _shown(self, view: View, filters: Filters) -> list[Row]:
         if view.compose is not None:
-            return list(view.compose(lambda part: self._part(part, filters)))
-        kept = [row for row in self.rows_of(view) if filters.keep(row)]
-        if view.summarise is None:
-            return kept
-        summed = list(view.summarise(kept))
+            return self._taken(view, view.compose(lambda part: self._part(part, filters)))
+        shown = self._summed(view, [row for row in self.rows_of(view) if filters.keep(row)])
         if filters.given() and view.keep_filtered is not None:
-            return [row for row in summed if view.keep_filtered(row)]
-        return summed
+            return [row for row in shown if view.keep_filtered(row)]
+        return shown
+
+    def _summed(self, view: View, rows: list[Row]) -> list[Row]:
+        """What a view shows of rows of single streams."""
+        return rows if view.summarise is None else self._taken(view, view.summarise(rows))
+
+    def _taken(self, _view: View, making: Iterable[Made]) -> list[Row]:
+        """The rows out of the making of them."""
+        return [made.row for made in making]
 
     def _part(self, name: str, filters: Filters) -> list[Row]:
         view = load(name)

@@ -9,6 +9,7 @@ from ledger.cut import Cut
 from ledger.envelope import Fact
 from ledger.facts.revision import FactDisputed
 from ledger.revision import lives
+from ledger.source import Source
 from ledger.streams import State
 from ledger.timeline import effective, effective_readings, fold, state_at, visible
 from ledger.values import PartialDate
@@ -78,6 +79,12 @@ class Past:
         if stream not in self._states:
             self._states[stream] = fold(stream, self.facts_of(stream))
         return self._states[stream]
+
+    def source(self, id_: str) -> Source:
+        """The state of a document at the cut."""
+        state = self.state_of(f"source:{id_}")
+        assert isinstance(state, Source)
+        return state
 
     def stream_rows(self, view: View, stream: str) -> Iterable[Row]:
         """The rows of one stream in a view: the step that tables and time travel share.

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from sqlite3 import Connection
 
-from ledger.errors import LedgerError
 from ledger.evidence.verify import Check
 from projections import tables
 from projections.catch_up import rebuild_beside
@@ -17,25 +16,48 @@ MOST = 5
 
 def views(connection: Connection) -> Check:
     """Compare each table with one made anew beside it, for the same day and the same facts."""
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'").fetchone()
-    state = dict(connection.execute("SELECT name, value FROM view_state")) if found else {}
+    there = connection.execute(
+        "SELECT name FROM sqlite_master WHERE name LIKE 'view\\_%' ESCAPE '\\'"
+    )
+    if there.fetchone() is None:
+        return Check("views", "not made yet; the next reading makes them", checked=False)
+    state = dict(connection.execute("SELECT name, value FROM view_state"))
     if state.get("shape") != tables.SHAPE:
-        nothing = "not made by this version; the next reading makes them anew"
-        return Check("views", nothing, checked=False)
+        other = "they are of another version: `lsledger rebuild` makes them anew"
+        return Check("views", "", (other,))
     try:
         as_of = date.fromisoformat(state.get("as_of", ""))
-        position = tables.position(connection)
-        rebuild_beside(connection, as_of, position)
-    except (LedgerError, ValueError) as error:
-        return Check("views", "", (f"they cannot be rebuilt: {error}",))
+    except ValueError as error:
+        return Check("views", "", (f"they do not say for which day they are: {error}",))
+    position = tables.position(connection)
+    (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
+    if position > last:
+        ahead = f"they are said to hold #{last + 1} to #{position}, which are not there"
+        return Check("views", "", (ahead,))
+    rebuild_beside(connection, as_of, position)
     names = list(tables.shapes())
-    differing = tuple(line for name in names for line in _differing(connection, name))
+    differing = tuple(
+        line for name in names for line in _shape(connection, name) or _rows(connection, name)
+    )
     return Check(
         "views", f"{len(names)} tables are what the first {position:,} facts give", differing
     )
 
 
-def _differing(connection: Connection, table: str) -> Iterator[str]:
+def _shape(connection: Connection, table: str) -> list[str]:
+    """What is wrong with a table as such."""
+    here, there = (
+        connection.execute(
+            f"SELECT type, sql FROM {schema} WHERE name = ? AND type <> 'index'", (table,)
+        ).fetchone()
+        for schema in ("main.sqlite_master", "temp.sqlite_master")
+    )
+    if here is None:
+        return [f"{table}: the table is missing"]
+    return [] if here == there else [f"{table}: its columns are others"]
+
+
+def _rows(connection: Connection, table: str) -> Iterator[str]:
     """The rows that a table has and a rebuild has not, and the other way round."""
     for what, here, there in (
         ("is not what the facts give", "main", "temp"),

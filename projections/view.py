@@ -137,34 +137,20 @@ class View:
     """The words that `--status` takes."""
 
     summary: type | None = None
-    sums: Callable[[Sequence[Row]], Iterable[Made]] | None = None
+    summarise: Callable[[Sequence[Row]], Iterable[Made]] | None = None
     """What is shown instead of the rows that pass the filters: their sums, or their order."""
 
     keep_filtered: Callable[[Row], bool] | None = None
     """Which summed rows to show when a filter left entries out: those that still say something."""
 
     parts: tuple[str, ...] = ()
-    composed: Callable[[Callable[[str], Sequence[Row]]], Iterable[Made]] | None = None
+    compose: Callable[[Callable[[str], Sequence[Row]]], Iterable[Made]] | None = None
     """The views that a composed view reads, and how its rows are made of theirs."""
 
     @property
     def shown(self) -> type:
         """The type of the rows that a reader gets."""
         return self.summary or self.row
-
-    @property
-    def summarise(self) -> Callable[[Sequence[Row]], Iterable[Row]] | None:
-        """The summed rows alone, from the rows that pass the filters."""
-        return _rows_of(self.sums) if self.sums is not None else None
-
-    @property
-    def compose(self) -> Callable[[Callable[[str], Sequence[Row]]], Iterable[Row]] | None:
-        """The composed rows alone, from what gives the rows of the parts."""
-        return _rows_of(self.composed) if self.composed is not None else None
-
-
-def _rows_of(making: Callable[[T], Iterable[Made]]) -> Callable[[T], Iterator[Row]]:
-    return lambda given: (made.row for made in making(given))
 
 
 def said(stated: Stated[T] | None) -> T | None:

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
-from ledger.errors import FileMissingError, LedgerError
+from ledger.errors import FileMissingError
 from ledger.evidence import checkpoint, tiles
 from ledger.evidence.checkpoint import Head
-from ledger.evidence.errors import NoteError
-from ledger.evidence.note import Note, VerifierKey, verified
-from ledger.evidence.verify import Check, Record, contradictions
+from ledger.evidence.errors import NoteError, SignatureError
+from ledger.evidence.note import Note, VerifierKey, signers_among, verified
+from ledger.evidence.scan import Record
+from ledger.evidence.verify import Check, contradictions
 
 LARGEST_BUNDLE = tiles.WIDTH * (2 + 0xFFFF)
 """Bytes of the largest bundle of entries."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Given:
     """A checkpoint that somebody holds. name: how it was given."""
 
     name: str
@@ -31,34 +32,35 @@ class Held:
     head: Head
 
 
-def held(text: str, name: str) -> Held:
+def given(text: str, name: str) -> Given:
     """The checkpoint in a text; raises NoteError for a text that is none."""
     note = Note.parse(text)
-    return Held(name, note, Head.parse(note.text))
+    return Given(name, note, Head.parse(note.text))
 
 
 def compared(
-    given: Held, record: Record, connection: Connection, keys: Collection[VerifierKey]
+    held: Given, record: Record, connection: Connection, trusted: Collection[VerifierKey]
 ) -> Check:
     """Whether the record begins with the tree of a checkpoint that somebody holds.
 
-    keys: those that are trusted; without any, its signature is checked by the kept keys.
+    trusted: keys that somebody holds; without any, its signature is checked by the kept keys.
     """
     own = checkpoint.kept(connection.cursor())
-    differences = list(contradictions(given.head, record))
+    differences = list(contradictions(held.head, record))
     origins = {one.head.origin for one in own}
-    if origins and given.head.origin not in origins:
-        differences.append(f"it is of the log {given.head.origin}, this one is {origins.pop()}")
-    known = list(keys) or [one.verifier_key for one in own]
-    signed = "signed by a trusted key" if keys else "signed by a key that the ledger keeps"
+    if origins and held.head.origin not in origins:
+        differences.append(f"it is of the log {held.head.origin}, this one is {origins.pop()}")
+    signed = "its signature was not checked: --trust names its key"
     try:
-        verified(given.note, known)
-    except LedgerError as error:
-        if keys:
-            differences.append(str(error))
-        signed = "its signature was not checked: --trust names its key"
-    detail = f"the record begins with its {given.head.size:,} facts; {signed}"
-    return Check(f"against {given.name}", detail, tuple(differences))
+        if trusted:
+            verified(held.note, list(trusted))
+            signed = "signed by a trusted key"
+        elif signers_among(held.note, [one.verifier_key for one in own]):
+            signed = "signed by a key that the ledger keeps"
+    except SignatureError as error:
+        differences.append(error.what)
+    detail = f"the record begins with its {held.head.size:,} facts; {signed}"
+    return Check(f"against {held.name}", detail, tuple(differences))
 
 
 def log_compared(folder: Path, size: int, connection: Connection) -> Check:

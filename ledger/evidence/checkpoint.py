@@ -4,8 +4,8 @@
     size          how many facts, in decimal
     root          the tree's root in base64
 
-The text is signed as a note (`note.py`). Every checkpoint that was signed is kept, and none is
-signed that contradicts one of them. (c2sp.org/tlog-checkpoint)
+The text is signed as a note (`note.py`). Every checkpoint that was signed is kept, and a key
+does not sign what contradicts one that it signed before. (c2sp.org/tlog-checkpoint)
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from ledger.errors import UsageError
@@ -20,7 +21,7 @@ from ledger.evidence import tree
 from ledger.evidence.errors import InconsistentError, NoteError
 from ledger.evidence.keys import SigningKey
 from ledger.evidence.merkle import HASH
-from ledger.evidence.note import Note, VerifierKey, check_name, unbase64
+from ledger.evidence.note import Note, VerifierKey, check_name, signers_among, unbase64
 from ledger.values.text import quoted
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
@@ -99,14 +100,7 @@ def sign_head(cursor: Any, key: SigningKey, origin: str | None = None) -> Kept:
     """
     earlier = newest(cursor)
     size = tree.size(cursor)
-    if earlier is not None:
-        # It was signed as a continuation of those before it: what continues it continues them.
-        head = earlier.head
-        if head.size > size or tree.root(cursor, head.size) != head.root:
-            raise InconsistentError(
-                f"the record does not begin with the {head.size:,} facts that a checkpoint signed",
-                hint="`lsledger verify` tells what differs. Nothing was signed.",
-            )
+    _continues(cursor, size, key.verifier_key)
     signed = key.signed(Head(_origin(earlier, key, origin), size, tree.root(cursor, size)).text)
     made = Kept(str(signed), key.verifier_key)
     cursor.execute("SELECT 1 FROM checkpoints WHERE note = ?", (made.text,))
@@ -115,6 +109,28 @@ def sign_head(cursor: Any, key: SigningKey, origin: str | None = None) -> Kept:
             "INSERT INTO checkpoints VALUES (?, ?, ?)", (made.text, size, str(made.verifier_key))
         )
     return made
+
+
+def _continues(cursor: Any, size: int, key: VerifierKey) -> None:
+    """Raise InconsistentError unless the tree continues what the key signed before.
+
+    From the newest checkpoint back to one that the key has signed itself: that one was signed
+    as a continuation of those before it. A key that is new has signed none, and all are looked at.
+    """
+    for back in count():
+        cursor.execute(f"SELECT note FROM checkpoints {_ORDER} LIMIT 1 OFFSET ?", (back,))
+        row = cursor.fetchone()
+        if row is None:
+            return
+        note = Note.parse(row[0])
+        head = Head.parse(note.text)
+        if head.size > size or tree.root(cursor, head.size) != head.root:
+            raise InconsistentError(
+                f"the record does not begin with the {head.size:,} facts that a checkpoint signed",
+                hint="`lsledger verify` tells what differs. Nothing was signed.",
+            )
+        if signers_among(note, [key]):
+            return
 
 
 def _origin(earlier: Kept | None, key: SigningKey, wanted: str | None) -> str:

@@ -47,7 +47,8 @@ _END_LEFT_OUT = {
 
 _ENDED_BLOCKS = _BLOCKS - _END_LEFT_OUT.keys()
 _NO_TEXT = _names(
-    "audio canvas datalist iframe noembed noframes noscript rp script style svg template video"
+    "audio canvas datalist del iframe noembed noframes noscript rp s script strike style svg"
+    " template video"
 )
 _NEVER_HIDDEN = _names("html body")  # a page that hides itself waits for its script to show it
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)

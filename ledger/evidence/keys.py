@@ -82,9 +82,11 @@ def load(file: Path) -> SigningKey:
     Raises KeyFileError when it cannot be read, holds no key, or others may read it too.
     """
     try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for
+            raise KeyFileError(f"the key {file} is not a regular file", hint="Name the key's file.")
         with file.open("rb") as opened:
-            status = os.fstat(opened.fileno())
-            data = opened.read(_LONGEST) if stat.S_ISREG(status.st_mode) else b""
+            data = opened.read(_LONGEST)
     except OSError as error:
         raise KeyFileError(
             f"the key {file} cannot be read: {(error.strerror or 'unknown error').lower()}",

@@ -25,7 +25,7 @@ ED25519 = b"\x01"
 """The signature type that stands before an Ed25519 public key."""
 
 LARGEST = 256 * 1024
-"""Bytes of the longest note that is read."""
+"""Characters of the longest note that is read."""
 
 MOST_SIGNATURES = 100
 """Signatures under a note that are read; others may have cosigned it."""
@@ -129,6 +129,19 @@ def verified(note: Note, keys: Sequence[VerifierKey]) -> tuple[VerifierKey, ...]
     Raises SignatureError when none of them did, or when a signature by one of them does not
     hold. Signatures by other keys are left alone.
     """
+    signers = signers_among(note, keys)
+    if not signers:
+        raise SignatureError(
+            f"it is signed by {_names(note.signatures)}, and by none of the trusted keys",
+            hint=f"Trusted: {', '.join(str(key) for key in keys) or 'none'}.",
+        )
+    return signers
+
+
+def signers_among(note: Note, keys: Sequence[VerifierKey]) -> tuple[VerifierKey, ...]:
+    """The known keys that signed the note, if any did; raises SignatureError when a signature by
+    one of them does not hold.
+    """
     signers = []
     for signature in note.signatures:
         for key in keys:
@@ -139,11 +152,6 @@ def verified(note: Note, keys: Sequence[VerifierKey]) -> tuple[VerifierKey, ...]
                         hint="The text, the signature or the key was changed.",
                     )
                 signers.append(key)
-    if not signers:
-        raise SignatureError(
-            f"it is signed by {_names(note.signatures)}, and by none of the trusted keys",
-            hint=f"Trusted: {', '.join(str(key) for key in keys) or 'none'}.",
-        )
     return tuple(signers)
 
 

@@ -19,11 +19,15 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ledger.evidence.checkpoint import Head
 from ledger.evidence.errors import NoteError, ProofError
 from ledger.evidence.merkle import HASH, HINT, check_consistency, leaf_hash, root_of_inclusion
 from ledger.evidence.note import Note, VerifierKey, unbase64, verified
+
+Signers: TypeAlias = tuple[VerifierKey, ...]
+"""The trusted keys that signed."""
 
 INCLUSION = "c2sp.org/tlog-proof@v1"
 MOST_HASHES = 63
@@ -44,13 +48,13 @@ class Inclusion:
     def __str__(self) -> str:
         return _joined([INCLUSION, f"index {self.index}"], self.hashes, self.checkpoint)
 
-    def check(self, fact: bytes, keys: Sequence[VerifierKey]) -> Head:
-        """The signed head that the fact's stored bytes are shown to be in.
+    def check(self, fact: bytes, keys: Sequence[VerifierKey]) -> tuple[Head, Signers]:
+        """The signed head that the fact's stored bytes are shown to be in, and who signed it.
 
         Raises SignatureError, or ProofError when the proof does not lead to the signed root.
         """
         note = Note.parse(self.checkpoint)
-        verified(note, keys)
+        signers = verified(note, keys)
         head = Head.parse(note.text)
         found = root_of_inclusion(leaf_hash(fact), self.index, head.size, self.hashes)
         if found != head.root:
@@ -58,7 +62,7 @@ class Inclusion:
                 f"the fact is not number #{self.index + 1} of what the checkpoint signed",
                 hint=HINT,
             )
-        return head
+        return head, signers
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ since the time that NFC takes grows with their square."""
 LONGEST_PASSAGE = 300
 """Characters of the passage that `nearest` shows."""
 
+FOUND, NOT_FOUND, UNCHECKED = "found", "not found", "unchecked"
+"""What `checked` tells of a quote."""
+
 _INVISIBLE = re.compile(
     "["
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, ESC among them, that are no white space
@@ -162,6 +165,16 @@ def find(quote: str, text: Text) -> Place | None:
         last_paragraph=other + 1,
         last_character=last - text._starts[other] + 1,
     )
+
+
+def checked(quote: str, text: Text | None) -> tuple[str, Place | None]:
+    """Whether the quote stands in a document: FOUND with the first place, NOT_FOUND, or UNCHECKED
+    where no text of the document is archived.
+    """
+    if text is None:
+        return UNCHECKED, None
+    place = find(quote, text)
+    return (FOUND if place is not None else NOT_FOUND), place
 
 
 def _cuts_a_number(whole: str, start: int, end: int) -> bool:

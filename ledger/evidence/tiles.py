@@ -102,14 +102,6 @@ Part = tuple[int, int, int]
 """A tile of a tree: its level, its number, and how many hashes it has there."""
 
 
-def full_tiles(size: int) -> Iterator[Part]:
-    """The full tiles of a tree of that size, level by level."""
-    level = 0
-    while size := size // WIDTH:
-        yield from ((level, number, WIDTH) for number in range(size))
-        level += 1
-
-
 def partial_tiles(size: int) -> Iterator[Part]:
     """The partial tiles of a tree of that size: at most one a level."""
     level = 0

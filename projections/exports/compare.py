@@ -9,17 +9,22 @@ from typing import Any
 
 from ledger.evidence.verify import MOST, Check
 from ledger.values.text import quoted
-from projections.exports.facts import stored_bytes
+from projections.exports.facts import BEFORE, stored_bytes
 
 
 def compared(lines: Iterable[bytes], name: str, connection: Connection) -> Check:
-    """Every fact of an `export facts` in JSON Lines against the fact of its number here.
+    """Every fact of an `export facts`, as JSON Lines or JSON, against that of its number here.
 
     Raises RestoreError for a line that is no fact.
     """
     count, differences = 0, list[str]()
+    in_one_object = False
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
+        if number == 1 and not line.startswith(BEFORE):
+            in_one_object = True  # a JSON file has a head, and the facts below it, each on a line
+        if in_one_object:
+            line = line.strip().removesuffix(b",")
+        if not line.strip() or (in_one_object and not line.startswith(BEFORE)):
             continue
         data = stored_bytes(line, name, number)
         fact = json.loads(data)

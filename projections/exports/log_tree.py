@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from sqlite3 import Connection, Cursor
+from sqlite3 import Connection
 
 from ledger.errors import UnwritableError
-from ledger.evidence import checkpoint, tiles, tree
+from ledger.evidence import checkpoint, tiles
 from ledger.evidence.checkpoint import Head
 from ledger.evidence.errors import InconsistentError, NoCheckpointError
 from ledger.evidence.merkle import HASH, leaf_hash
-from ledger.evidence.tiles import Part
+from ledger.evidence.note import Note
+from ledger.evidence.tiles import Frontier, Tile
 from projections.exports.to_file import replacing
 
 CHECKPOINT = "checkpoint"
@@ -26,53 +27,79 @@ HINT = "`lsledger verify` tells what differs. Name another folder to keep this o
 def write(connection: Connection, folder: Path) -> Head:
     """Write the tree of files, or bring an earlier one up to date; the head that was signed.
 
-    Raises NoCheckpointError when nothing is signed, UnwritableError for a folder of something
-    else, InconsistentError when the facts, or the files there, are not what was signed.
+    Everything is made from the facts' bytes; the stored tiles are not looked at. Raises
+    NoCheckpointError when nothing is signed, UnwritableError for a folder of something else,
+    InconsistentError when the facts, or the files there, are not what was signed.
     """
-    cursor = connection.cursor()
-    kept = checkpoint.kept(cursor)
+    kept = checkpoint.kept(connection.cursor())
     if not kept:
         raise NoCheckpointError(
             "a log is handed out with a checkpoint, and none was signed in this ledger",
             hint="`lsledger checkpoint --key FILE` signs what is recorded up to now.",
         )
     signed = kept[-1]
-    if tree.root(cursor, signed.head.size) != signed.head.root:
+    if _root(connection, signed.head.size) != signed.head.root:
         raise InconsistentError("the record is not what the newest checkpoint signed", hint=HINT)
-    _check_folder(folder)
-    for part in _parts(sorted({one.head.size for one in kept})):
-        _write_part(cursor, folder, part)
+    before = _log_there(folder)
+    if before is not None and (
+        before.size > signed.head.size or _root(connection, before.size) != before.root
+    ):
+        raise InconsistentError(
+            f"{folder} holds a log of {before.size:,} facts that this one does not continue",
+            hint="Name another folder to keep that one.",
+        )
+    edge, last = Frontier(), dict[int, Tile]()
+    for number, entries in enumerate(_bundles(connection, signed.head.size)):
+        for tile in edge.add(map(leaf_hash, entries)):
+            last[tile.level] = tile
+            if tile.width == tiles.WIDTH:
+                _write_file(folder / tiles.path(tile.level, tile.number), tile.hashes)
+        if len(entries) == tiles.WIDTH:
+            _write_file(folder / tiles.path("entries", number), tiles.bundle(entries))
+        else:
+            _write_partial_bundles(folder, number, entries, kept)
+    _write_partial_tiles(folder, last, kept)
     _write_file(folder / CHECKPOINT, signed.text.encode(), may_change=True)
     return signed.head
 
 
-def _parts(sizes: list[int]) -> Iterator[Part]:
-    """The tiles of the largest tree, and the partial ones of smaller trees where that has none
-    that is full.
-    """
-    full = set(tiles.full_tiles(sizes[-1]))
-    yield from sorted(full)
-    partial = {part for size in sizes for part in tiles.partial_tiles(size)}
-    yield from sorted(p for p in partial if (p[0], p[1], tiles.WIDTH) not in full)
+def _root(connection: Connection, size: int) -> bytes:
+    """The root over the first facts, from their bytes."""
+    edge = Frontier()
+    for entries in _bundles(connection, size):
+        for _ in edge.add(map(leaf_hash, entries)):
+            pass
+    return edge.root()
 
 
-def _write_part(cursor: Cursor, folder: Path, part: Part) -> None:
-    """Write a tile, and of the lowest level the bundle of entries that it is over."""
-    level, number, width = part
-    cursor.execute("SELECT hashes FROM tiles WHERE level = ? AND position = ?", (level, number))
-    (stored,) = cursor.fetchone()
-    hashes = stored[: width * HASH]
-    _write_file(folder / tiles.path(level, number, width), hashes)
-    if level:
-        return
-    cursor.execute(
-        "SELECT state FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?",
-        (number * tiles.WIDTH, width),
+def _bundles(connection: Connection, size: int) -> Iterator[list[bytes]]:
+    """The first facts' bytes, 256 at a time; fewer at the end."""
+    found = connection.execute(
+        "SELECT state FROM stored_events WHERE rowid <= ? ORDER BY rowid", (size,)
     )
-    entries = [state for (state,) in cursor.fetchall()]
-    if b"".join(map(leaf_hash, entries)) != hashes:
-        raise InconsistentError("the facts are not those that the checkpoint signed", hint=HINT)
-    _write_file(folder / tiles.path("entries", number, width), tiles.bundle(entries))
+    while page := found.fetchmany(tiles.WIDTH):
+        yield [state if isinstance(state, bytes) else b"" for (state,) in page]
+
+
+def _write_partial_bundles(
+    folder: Path, number: int, entries: list[bytes], kept: list[checkpoint.Kept]
+) -> None:
+    """The last bundle, as wide as each checkpoint that ends in it needs it."""
+    for level, n, width in _partial_tiles(kept):
+        if (level, n) == (0, number):
+            _write_file(folder / tiles.path("entries", n, width), tiles.bundle(entries[:width]))
+
+
+def _write_partial_tiles(folder: Path, last: dict[int, Tile], kept: list[checkpoint.Kept]) -> None:
+    """The last tile of each level, as wide as each checkpoint that ends in it needs it."""
+    for level, number, width in _partial_tiles(kept):
+        tile = last.get(level)
+        if tile is not None and tile.number == number and tile.width < tiles.WIDTH:
+            _write_file(folder / tiles.path(level, number, width), tile.hashes[: width * HASH])
+
+
+def _partial_tiles(kept: list[checkpoint.Kept]) -> set[tiles.Part]:
+    return {part for one in kept for part in tiles.partial_tiles(one.head.size)}
 
 
 def _write_file(path: Path, data: bytes, *, may_change: bool = False) -> None:
@@ -94,13 +121,16 @@ def _write_file(path: Path, data: bytes, *, may_change: bool = False) -> None:
         out.write(data)
 
 
-def _check_folder(folder: Path) -> None:
-    """Refuse what is not a folder of its own."""
+def _log_there(folder: Path) -> Head | None:
+    """The head of the log that is in a folder, if one is; refuses what is something else."""
     if folder.exists() and not folder.is_dir():
         raise UnwritableError(f"{folder} is a file", hint="Name a folder, new or empty.")
-    if not folder.is_dir() or (folder / CHECKPOINT).exists() or (folder / "tile").is_dir():
-        return  # new, or a log already; one that was interrupted has tiles and no checkpoint
-    if any(folder.iterdir()):
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if not names <= {CHECKPOINT, "tile"}:
         raise UnwritableError(
             f"{folder} holds other things than a log", hint="Name a folder, new or empty."
         )
+    if CHECKPOINT not in names:
+        return None  # new, or a log whose writing was interrupted
+    text = (folder / CHECKPOINT).read_bytes().decode("utf-8", "replace")
+    return Head.parse(Note.parse(text).text)

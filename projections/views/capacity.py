@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from functools import partial, reduce
-from operator import add
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, cast
 
 from ledger.reference.stages import STAGES, material_of
-from ledger.values import Bounds, PartialDate, Party, Quantity
+from ledger.values import PartialDate, Party, Quantity
 from projections.basis import Grounds, chain_of, derived_from, stated_by, term
+from projections.plant_figures import Figure, closing, figures_of, last_day, year_of
 from projections.view import (
     Behind,
     Made,
@@ -32,6 +31,7 @@ from projections.view import (
     said,
 )
 from projections.views.plants import capacity_grounds
+from projections.year_sums import apart, nothing_like, standing, sum_of
 
 if TYPE_CHECKING:
     from ledger.plant import Plant
@@ -94,47 +94,17 @@ def rows(state: Plant | Promise, question: Question) -> Iterator[Row]:
         yield from _of_promise(cast("Promise", state), question)
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A figure of a plant. by: what states it; place: which of the plant's capacities it is."""
-
-    measure: str
-    lane: str
-    period: PartialDate
-    quantity: Quantity
-    by: Stated[Any]
-    place: int | None = None
-
-
-def _figures(state: Plant) -> Iterator[_Figure]:
-    built, status = state.built, state.status
-    for place, level in enumerate(state.capacities):
-        if level.on is None:
-            continue
-        if built is not None and built.on is not None:
-            year, lane = max(_year(level.on), _year(built.on)), "actual"
-        elif status is None or status.value != "cancelled":
-            year, lane = _year(level.on), "planned"
-        else:
-            continue
-        period = PartialDate.parse(f"{year:04}")
-        yield _Figure("capacity", lane, period, level.value, level, place)
-    for report in state.productions:
-        made = report.value
-        yield _Figure("production", "actual", made.period, made.quantity, report)
-
-
 def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
-    stage, closed = said(state.stage), _closed(state)
+    stage, closed = said(state.stage), closing(state)
     disputed = in_conflict(state, question)
-    for figure in _figures(state):
+    for figure in figures_of(state):
         on = figure.by.on
         yield Row(
             stream=state.stream,
             measure=figure.measure,
             lane=figure.lane,
             period=figure.period,
-            until=_year(closed.on) if closed is not None and closed.on else None,
+            until=year_of(closed.on) if closed is not None and closed.on else None,
             quantity=figure.quantity,
             material=said(state.material) or material_of(stage),
             stage=stage,
@@ -144,10 +114,6 @@ def _of_plant(state: Plant, question: Question) -> Iterator[Row]:
             possible=("quantity",) if on is not None and on.possible_at(question.as_of) else (),
             conflicts=("quantity",) if figure.measure in disputed else (),
         )
-
-
-def _closed(state: Plant) -> Stated[str] | None:
-    return state.status if said(state.status) == "closed" else None
 
 
 def _of_promise(state: Promise, question: Question) -> Iterator[Row]:
@@ -191,7 +157,7 @@ def behind(state: Plant | Promise, question: Question) -> Iterator[Behind]:
 
 
 def _behind_plant(state: Plant, question: Question) -> Iterator[Behind]:
-    for figure in _figures(state):
+    for figure in figures_of(state):
         grounds = stated_by(figure.by)
         lane = state.built if figure.lane == "actual" else state.status
         since = grounds
@@ -202,13 +168,13 @@ def _behind_plant(state: Plant, question: Question) -> Iterator[Behind]:
             "measure": stated_by(figure.by),
             "lane": since,
             "period": since,
-            "until": stated_by(_closed(state)),
+            "until": stated_by(closing(state)),
             "quantity": grounds,
             "material": chain_of(state),
         }
 
 
-def _counted(grounds: Grounds, figure: _Figure, lane: Stated[str] | None) -> Grounds:
+def _counted(grounds: Grounds, figure: Figure, lane: Stated[str] | None) -> Grounds:
     """The grounds of a capacity, and of its being installed or planned."""
     if lane is None:
         return grounds
@@ -237,7 +203,7 @@ def _stage_grounds(state: Promise, question: Question) -> Grounds:
     return derived_from(term(state.stream, "about", state.about), *stages)
 
 
-def sums(entries: Sequence[Row]) -> Iterator[Made]:
+def summarise(entries: Sequence[Row]) -> Iterator[Made]:
     """One row a stage, measure, kind of quantity and period, in the order of the chains."""
     groups: dict[tuple[str | None, str | None, str, str], list[Row]] = {}
     for entry in entries:
@@ -268,20 +234,20 @@ def _stage_years(group: Sequence[Row], period: PartialDate | None) -> Iterator[M
         {entry.stream: entry for year, entry in _closings(group) if year == period}.values()
     )
     if first.measure == "capacity" and (actual or closed) and period is not None:
-        actual = _standing([e for e in group if e.lane == "actual"], period.latest.year)
-    promised = _apart([e for e in group if e.lane == "promised" and e.period == period])
+        actual = standing([e for e in group if e.lane == "actual"], period.latest.year)
+    promised = apart([e for e in group if e.lane == "promised" and e.period == period])
     for number, promises in enumerate(promised or [[]]):
         here, plans = (actual, planned) if number == 0 else ([], [])
-        nothing = _nothing_like(first.quantity) if closed and number == 0 else None
+        nothing = nothing_like(first.quantity) if closed and number == 0 else None
         figures = {"actual": here, "planned": plans, "promised": promises}
         row = StageYear(
             material=first.material,
             stage=first.stage,
             measure=first.measure,
             period=period,
-            actual=_sum(here) or nothing,
-            planned=_sum(plans),
-            promised=_sum(promises),
+            actual=sum_of(here) or nothing,
+            planned=sum_of(plans),
+            promised=sum_of(promises),
             plants=tuple(e.stream for e in (*here, *plans)),
             promises=tuple(e.stream for e in promises),
             possible=tuple(n for n, some in figures.items() if any(e.possible for e in some)),
@@ -313,48 +279,8 @@ def _parts(
     }
 
 
-def _apart(promises: Sequence[Row]) -> list[list[Row]]:
-    """The promises in groups that can be added: none of a group shares a plant with another."""
-    groups: list[list[Row]] = []
-    for promise in promises:
-        for group in groups:
-            if not any(set(promise.about) & set(other.about) for other in group):
-                group.append(promise)
-                break
-        else:
-            groups.append([promise])
-    return groups
-
-
-def _standing(levels: Sequence[Row], year: int) -> list[Row]:
-    """The latest level of each plant that stands at the end of the year."""
-    latest: dict[str, Row] = {}
-    for level in levels:
-        begun = level.period is not None and level.period.latest.year <= year
-        if begun and (level.until is None or year < level.until):
-            latest[level.stream] = level
-    return list(latest.values())
-
-
-def _sum(entries: Sequence[Row]) -> Quantity | None:
-    return reduce(add, (entry.quantity for entry in entries)) if entries else None
-
-
-def _nothing_like(quantity: Quantity) -> Quantity:
-    """What is left where all plants are closed."""
-    return replace(quantity, bounds=Bounds.exact(Decimal(0)))
-
-
 def _in_time(period: PartialDate | None) -> tuple[date, str]:
-    return (_last_day(period), period.edtf) if period is not None else (date.max, "")
-
-
-def _year(on: PartialDate) -> int:
-    return _last_day(on).year
-
-
-def _last_day(on: PartialDate) -> date:
-    return on.earliest if on.is_open_end else on.latest
+    return (last_day(period), period.edtf) if period is not None else (date.max, "")
 
 
 VIEW = View(
@@ -365,7 +291,7 @@ VIEW = View(
     rows=rows,
     behind=behind,
     summary=StageYear,
-    sums=sums,
+    summarise=summarise,
     keys=("stage", "period"),
     ties=("measure", "material", "promises", "actual", "planned"),
     factless=(),

@@ -111,7 +111,7 @@ def behind(state: Plant | Investment | Contract, question: Question) -> Iterator
     yield {"lane": Grounds(facts, "derived"), "status": status, "material": chain}
 
 
-def sums(entries: Sequence[Row]) -> Iterator[Made]:
+def summarise(entries: Sequence[Row]) -> Iterator[Made]:
     """Every stage of each chain that the entries touch, in the order of the chain."""
     touched = {entry.material for entry in entries}
     for material in MATERIALS:
@@ -170,7 +170,7 @@ VIEW = View(
     rows=rows,
     behind=behind,
     summary=StageRow,
-    sums=sums,
+    summarise=summarise,
     keys=("stage",),
     ties=("material",),
     factless=("material", "stage", "name", "hs"),

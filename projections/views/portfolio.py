@@ -43,7 +43,7 @@ class Row:
     conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
-def composed(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
+def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
     """The page's lines, section by section."""
     for contract in rows_of("contracts"):
         yield Made(_contract(contract), partial(_shown, contract, CONTRACT_SHOWS))
@@ -76,8 +76,16 @@ def _shown_total(total: totals.Total) -> Mapping[str, Parts]:
 
 
 def _shown_gap(stage: chain.StageRow) -> Mapping[str, Parts]:
-    there = [(stage, lane) for lane in GAP_LANES.values() if getattr(stage, lane)]
+    there = [(stage, column) for column, _ in _occupied(stage)]
     return {"status": same(stage, "nothing_operating"), "note": Parts(there)}
+
+
+def _occupied(stage: chain.StageRow) -> list[tuple[str, str]]:
+    """The lanes in which something stands: the column of each, and what it is called."""
+    # Imported here, since whatever prints a view imports this file.
+    from projections.views.chain import SHOWN_LANES
+
+    return [(column, lane) for column, lane in SHOWN_LANES.items() if getattr(stage, column)]
 
 
 CONTRACT_SHOWS = {
@@ -100,16 +108,6 @@ PROMISE_SHOWS = {
     "note": ("condition",),
 }
 """From the columns of a line to those of the row that it shows."""
-
-GAP_LANES = {
-    "completed": "completed",
-    "being built": "being_built",
-    "announced": "announced",
-    "proposed": "proposed",
-    "status not stated": "not_stated",
-    "contracted": "contracted",
-}
-"""The lanes that a gap tells of, and their columns in the chain."""
 
 
 def _contract(row: contracts.Row) -> Row:
@@ -186,11 +184,10 @@ def _promise(row: promises.Row) -> Row:
 
 
 def _gap(row: chain.StageRow) -> Row:
-    lanes = {lane: getattr(row, column) for lane, column in GAP_LANES.items()}
+    lanes = {lane: getattr(row, column) for column, lane in _occupied(row)}
     there = ", ".join(
         f"{len(items)} {lane}{' (possible)' if set(items) & set(row.possible) else ''}"
         for lane, items in lanes.items()
-        if items
     )
     return Row(
         section=GAPS,
@@ -223,7 +220,7 @@ VIEW = View(
     row=Row,
     brief=("section", "item", "name", "company", "status", "on", "amount", "quantity", "note"),
     parts=("contracts", "totals", "plants", "promises", "chain"),
-    composed=composed,
+    compose=compose,
     keys=("item",),
     ties=("section", "on", "amount"),
     factless=("section", "item"),

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import ROUND_DOWN, Context, Decimal, localcontext
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ledger.reference.stages import material_of
-from ledger.values import Bounds, Money, PartialDate, Party, Quantity
+from ledger.values import Money, PartialDate, Party, Quantity
 from projections.basis import (
     NOTHING,
     Basis,
@@ -25,6 +24,7 @@ from projections.basis import (
     stated_by,
     term,
 )
+from projections.share import share_text
 from projections.slip import slip_of, slip_text
 from projections.view import (
     Behind,
@@ -39,6 +39,7 @@ from projections.view import (
     said,
 )
 from projections.views.plants import capacity_grounds
+from projections.windows import SOON, change_days, windows
 
 if TYPE_CHECKING:
     from ledger.outcome import Outcome
@@ -49,13 +50,6 @@ if TYPE_CHECKING:
 REPORTS = {"production": ("productions", "production"), "supply": ("deliveries", "delivered")}
 """From a measure to the reports of a stream that count towards it, and the column that they
 are shown in."""
-
-SOON = timedelta(days=90)
-"""How long before the end of its window an open promise counts as due soon."""
-
-
-WIDE = Context(prec=200)
-"""For shares: room for the largest quantity over the smallest, 60 digits each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +119,7 @@ def rows(state: Promise, question: Question) -> Iterator[Row]:
             quantity=said(state.quantity),
             reached=found.reached if isinstance(found.reached, Quantity) else None,
             reached_amount=found.reached if isinstance(found.reached, Money) else None,
-            share=_share(found.reached, state),
+            share=share_text(found.reached, state),
             amount=said(state.amount),
             recurring=bool(said(state.recurring)),
             stated_due=stated_due,
@@ -267,75 +261,11 @@ def _share_grounds(state: Promise, found: Outcome, reached: Grounds) -> Grounds:
     return made_of("share", (first, second))
 
 
-def _share(reached: Quantity | Money | None, state: Promise) -> str | None:
-    promised = said(state.quantity) if isinstance(reached, Quantity) else said(state.amount)
-    if isinstance(reached, Quantity) and isinstance(promised, Quantity):
-        bounds, of = reached.base_bounds, promised.base_bounds
-    elif isinstance(reached, Money) and isinstance(promised, Money):
-        bounds, of = reached.bounds, promised.bounds
-    else:
-        return None
-    shown = share_of(bounds, of)
-    return f"{shown} ({reached.text()} of {promised.text()})" if shown is not None else None
-
-
-def share_of(reached: Bounds, promised: Bounds) -> str | None:
-    """A share in percent, with its bounds and its ~; further digits are left off, which `…`
-    says. Of a promise with a lower bound it is the share of the least that was promised.
-    """
-    of_least = promised.min if promised.min is not None and promised.min > 0 else None
-    if of_least is None:
-        return None
-    whole = promised.is_exact
-    about = "~" if reached.approx or promised.approx else ""
-    low = _percent(reached.min, of_least)
-    high = _percent(reached.max, of_least)
-    if reached.is_exact:
-        text = f"{about}{low}%"
-    elif high is None:
-        text = f"{about}{'≥' if reached.min_inclusive else '>'}{low}%"
-    elif low is None:
-        text = f"{about}{'≤' if reached.max_inclusive else '<'}{high}%"
-    else:
-        text = f"{about}{low}-{high}%"
-    return text if whole else f"{text} of the least"
-
-
-def _percent(part: Decimal | None, whole: Decimal) -> str | None:
-    if part is None:
-        return None
-    with localcontext(WIDE):
-        exact = part * 100 / whole
-        shown = exact.quantize(Decimal("0.1"), ROUND_DOWN)
-        return f"{shown.normalize():f}{'' if shown == exact else '…'}"
-
-
 def by_due(rows: Sequence[Row]) -> list[Row]:
     """The rows in the order in which they fall due; the undated last."""
     return sorted(
         rows, key=lambda row: (row.due.latest if row.due is not None else date.max, row.stream)
     )
-
-
-def windows(state: Promise, as_of: date) -> tuple[PartialDate | None, ...]:
-    """The due windows that have begun by `as_of`; the first one even when it has not."""
-    due = said(state.due)
-    if due is None or not said(state.recurring) or due.is_open_start:
-        return (due,)
-    last = min(as_of.year, due.latest.year)
-    years = range(due.earliest.year, max(last, due.earliest.year) + 1)
-    return tuple(PartialDate.parse(f"{year:04}") for year in years)
-
-
-def change_days(state: Promise, as_of: date) -> Iterator[date]:
-    """The days on which a window begins, comes near, or has passed."""
-    for window in windows(state, as_of):
-        if window is not None and window.latest < date.max:
-            yield from (window.latest - SOON, window.latest + timedelta(days=1))
-    due = said(state.due)
-    if said(state.recurring) and due is not None and not due.is_open_start:
-        last = min(as_of.year + 1, due.latest.year)
-        yield from (date(year, 1, 1) for year in range(due.earliest.year, last + 1))
 
 
 VIEW = View(
@@ -346,7 +276,7 @@ VIEW = View(
     rows=rows,
     behind=behind,
     summary=Row,
-    sums=lambda rows: (Made(row) for row in by_due(rows)),
+    summarise=lambda rows: (Made(row) for row in by_due(rows)),
     ties=("due",),
     change_days=change_days,
     statuses=(

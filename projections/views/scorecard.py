@@ -53,7 +53,7 @@ OUTCOMES = {
 """The columns that count windows, and the status that each counts."""
 
 
-def composed(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
+def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
     """One row a promiser, in the order of their names; who is not stated comes last."""
     windows: list[promises.Row] = list(rows_of("promises"))
     for by in sorted({window.by for window in windows}, key=lambda by: (by is None, str(by))):
@@ -118,7 +118,7 @@ VIEW = View(
         *("undated", "revised", "median_slip"),
     ),
     parts=("promises",),
-    composed=composed,
+    compose=compose,
     keys=("by",),
     factless=(),
 )

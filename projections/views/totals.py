@@ -91,7 +91,7 @@ def behind(state: Investment, question: Question) -> Iterator[Behind]:
     yield {"status": status, "material": chain_of(state)}
 
 
-def sums(entries: Sequence[Row]) -> Iterator[Made]:
+def summarise(entries: Sequence[Row]) -> Iterator[Made]:
     """One row a business and currency, in the order of the chains; then one a currency."""
     businesses = {(entry.material, entry.stage) for entry in entries}
     for material, stage in sorted(businesses, key=_chain_order):
@@ -149,7 +149,7 @@ VIEW = View(
     rows=rows,
     behind=behind,
     summary=Total,
-    sums=sums,
+    summarise=summarise,
     keys=("business", "currency"),
     ties=("material",),
     factless=(),

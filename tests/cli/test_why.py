@@ -16,6 +16,7 @@ from cli.text import cells
 from projections.views import NAMES
 from tests.cli.console import Console
 from tests.cli.terminal import plain, terminal
+from tests.evidence.attacks import drop_triggers
 
 RELEASE = """Acme completes its precursor plant
 
@@ -117,12 +118,15 @@ capacity: 20 kt/yr (plant:north@2)
         assert "    quantity: ~90 t\n    no quote is recorded\n    source:filing: Filing" in out
 
     def test_words_that_are_not_there(self, acme: Console) -> None:
-        """Where somebody changed the archived document, the quote is told as not found."""
+        """Where somebody changed the recorded quote, it is told as not found."""
         with closing(sqlite3.connect("ledger.db")) as file, file:
-            file.execute("DROP TRIGGER documents_are_never_changed")
-            file.execute("UPDATE documents SET data = ?", (b"Something else.",))
+            drop_triggers(file)
+            words = ("a capacity of 20,000 tonnes", "a capacity of 90,000 tonnes")
+            file.execute(
+                "UPDATE stored_events SET state = CAST(replace(state, ?, ?) AS BLOB)", words
+            )
         out = asked(acme, "why", "north", "capacity")
-        assert "    »a capacity of 20,000 tonnes a year«\n    (not found: these words" in out
+        assert "    »a capacity of 90,000 tonnes a year«\n    (not found: these words" in out
 
     def test_a_correction_rests_on_its_own_document(self, acme: Console) -> None:
         """It has its words, source, actor and time; and corrections of it stand below it."""

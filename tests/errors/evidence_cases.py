@@ -123,9 +123,9 @@ CASES = (
     case("inconsistent", "prove #2", prepare=_forged),
     case(
         "timestamp",
-        "checkpoint --timestamp-response head.tsr",
+        "checkpoint --timestamp-response head.tsr --timestamp-roots roots.pem",
         prepare=_signed,
-        files={"head.tsr": "Not a time stamp.\n"},
+        files={"head.tsr": "Not a time stamp.\n", "roots.pem": "Not a certificate.\n"},
     ),
     case("damaged-cut", "record plant.closed acme-north --on 2026", code="damaged", prepare=_cut),
 )

@@ -7,7 +7,8 @@ finds it: `verify` alone, only `verify` with what somebody else holds, or nobody
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -34,6 +35,7 @@ class Attack:
     found_by: str
     check: str
     says: str
+    triggers_come_back: bool = True
 
 
 def _edit_a_byte(db: Connection) -> None:
@@ -85,11 +87,52 @@ def _edit_and_sign_again(db: Connection) -> None:
     _forget_views(db)
 
 
-def _insert_and_hash_again(db: Connection) -> None:
+def _insert_in_good_order(db: Connection) -> None:
     _insert(db)
     tree.grow(db.cursor())
-    db.execute("DELETE FROM checkpoints")
     _forget_views(db)
+
+
+def _remove_the_checkpoints(db: Connection) -> None:
+    db.execute("DELETE FROM checkpoints")
+
+
+def _edit_and_remove_the_checkpoints(db: Connection) -> None:
+    _edit_and_hash_again(db)
+    _remove_the_checkpoints(db)
+    _forget_views(db)
+
+
+def _put_a_checkpoint_on_top(db: Connection) -> None:
+    (size,) = db.execute("SELECT count(*) FROM stored_events").fetchone()
+    root = merkle.root(size, tree.hash_at(db.cursor()))
+    note = str(THIEF.signed(Head("example.com/acme", size, root).text))
+    db.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", (note, size, str(THIEF.verifier_key)))
+
+
+def _make_texts_of_any_bytes(db: Connection) -> None:
+    db.execute("UPDATE checkpoints SET note = CAST(x'ff' AS TEXT) WHERE size = 20")
+    db.execute("UPDATE documents SET data = CAST(x'ff41' AS TEXT)")
+
+
+def _spoil_a_verifier_key(db: Connection) -> None:
+    db.execute("UPDATE checkpoints SET verifier_key = 'x'")
+
+
+def _drop_a_view(db: Connection) -> None:
+    db.execute("DROP TABLE view_plants")
+
+
+def _widen_a_view(db: Connection) -> None:
+    db.execute("ALTER TABLE view_plants ADD COLUMN more TEXT")
+
+
+def _drop_the_tiles(db: Connection) -> None:
+    db.execute("DROP TABLE tiles")
+
+
+def _drop_the_stamps(db: Connection) -> None:
+    db.execute("DROP TABLE timestamps")
 
 
 def _truncate_to_a_checkpoint(db: Connection) -> None:
@@ -131,8 +174,44 @@ def _remove_a_document(db: Connection) -> None:
     db.execute("DELETE FROM documents")
 
 
-def _leave_the_triggers_out(_db: Connection) -> None:
-    """Nothing more: they are dropped already."""
+def _add_a_trigger(db: Connection) -> None:
+    db.execute("CREATE TRIGGER more BEFORE INSERT ON tiles BEGIN SELECT 1; END")
+
+
+def _nothing_more(_db: Connection) -> None:
+    """The triggers are dropped already."""
+
+
+def _hide_behind_a_view(db: Connection) -> None:
+    """A view that tells the truth while another database is attached, as it is to a check."""
+    columns = ", ".join(
+        f"replace(\"{name}\", '1.8tn', '9.9tn') AS \"{name}\"" if name == "amount" else f'"{name}"'
+        for _, name, *_ in db.execute("PRAGMA table_info(view_totals)")
+    )
+    db.execute("ALTER TABLE view_totals RENAME TO real_totals")
+    db.execute(f"CREATE VIEW view_totals AS SELECT {columns} FROM real_totals")
+
+
+def _replace_a_table(db: Connection) -> None:
+    db.execute("ALTER TABLE view_totals RENAME TO real_totals")
+    db.execute("CREATE VIEW view_totals AS SELECT * FROM real_totals")
+
+
+def _make_texts_of_documents(db: Connection) -> None:
+    db.execute("UPDATE documents SET data = CAST(data AS TEXT)")
+
+
+def _change_the_shape(db: Connection) -> None:
+    db.execute("UPDATE view_state SET value = '999' WHERE name = 'shape'")
+    db.execute("UPDATE view_totals SET amount = 'KRW 9bn'")
+
+
+def _set_the_position_ahead(db: Connection) -> None:
+    db.execute("UPDATE tracking SET notification_id = 500")
+
+
+def _name_another_signer(db: Connection) -> None:
+    db.execute("UPDATE checkpoints SET verifier_key = ?", (str(THIEF.verifier_key),))
 
 
 ATTACKS = {
@@ -158,8 +237,17 @@ ATTACKS = {
     "the same, compared with a checkpoint held elsewhere": Attack(
         _edit_and_sign_again, AGAINST, "against", "are not those that were signed"
     ),
-    "facts are added in good order, the tree made anew, all checkpoints removed": Attack(
-        _insert_and_hash_again, NOBODY, "", ""
+    "facts are added in good order, and the tree made anew": Attack(
+        _insert_in_good_order, NOBODY, "", ""
+    ),
+    "all checkpoints are removed": Attack(
+        _remove_the_checkpoints, TRUST, "checkpoints", "none is kept"
+    ),
+    "a fact is edited, the tree made anew, all checkpoints removed": Attack(
+        _edit_and_remove_the_checkpoints, TRUST, "checkpoints", "none is kept"
+    ),
+    "a checkpoint by another key is put on top": Attack(
+        _put_a_checkpoint_on_top, TRUST, "checkpoints", "none of the trusted keys"
     ),
     "the record is cut back to an earlier checkpoint": Attack(
         _truncate_to_a_checkpoint, AGAINST, "against", "are missing"
@@ -171,16 +259,66 @@ ATTACKS = {
     "a row of a view is deleted": Attack(_delete_a_view_row, ALONE, "views", "view_promises"),
     "an archived document is edited": Attack(_edit_a_document, ALONE, "documents", "is changed"),
     "an archived document is removed": Attack(_remove_a_document, ALONE, "documents", "is missing"),
-    "the triggers are removed": Attack(_leave_the_triggers_out, ALONE, "protection", "triggers"),
+    "columns are made texts of any bytes": Attack(
+        _make_texts_of_any_bytes, ALONE, "documents", "is changed"
+    ),
+    "a kept verifier key is spoilt": Attack(
+        _spoil_a_verifier_key, ALONE, "checkpoints", "not an Ed25519 verifier key"
+    ),
+    "the table of a view is dropped": Attack(
+        _drop_a_view, ALONE, "views", "view_plants: the table is missing"
+    ),
+    "the table of a view is given a column": Attack(
+        _widen_a_view, ALONE, "views", "view_plants: its columns are others"
+    ),
+    "the table of the tiles is dropped": Attack(
+        _drop_the_tiles, ALONE, "tree", "#1 and what follows"
+    ),
+    "the table of the time stamps is dropped": Attack(
+        _drop_the_stamps, ALONE, "timestamps", "cannot be checked"
+    ),
+    "a view of SQL takes the place of a table": Attack(
+        _replace_a_table, ALONE, "protection", "'view_totals' is a view"
+    ),
+    "a view of SQL tells the truth to a check alone": Attack(
+        _hide_behind_a_view, ALONE, "views", "view_totals: its columns are others"
+    ),
+    "documents are made texts": Attack(_make_texts_of_documents, ALONE, "documents", "is changed"),
+    "the views are said to be of another version": Attack(
+        _change_the_shape, ALONE, "views", "another version"
+    ),
+    "the views are said to be ahead of the facts": Attack(
+        _set_the_position_ahead, ALONE, "views", "which are not there"
+    ),
+    "another key is named as the signer": Attack(
+        _name_another_signer, ALONE, "checkpoints", "is not its signer"
+    ),
+    "a trigger is added": Attack(_add_a_trigger, ALONE, "protection", "others are there"),
+    "the triggers are removed": Attack(
+        _nothing_more, ALONE, "protection", "are missing", triggers_come_back=False
+    ),
 }
 
 
-def drop_triggers(db: Connection) -> list[str]:
-    """Drop what protects the record; the statements that put it back."""
-    found = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in found:
+@contextmanager
+def without_triggers(db: Connection) -> Iterator[None]:
+    """What protects the record is dropped, and put back afterwards where its table is left."""
+    found = db.execute(
+        "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall()
+    for name, _, _ in found:
         db.execute(f"DROP TRIGGER {name}")
-    return [sql for _, sql in found]
+    yield
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    for _, table, sql in found:
+        if table in tables:
+            db.execute(sql)
+
+
+def drop_triggers(db: Connection) -> None:
+    """Drop what protects the record."""
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.execute(f"DROP TRIGGER {name}")
 
 
 def _change(db: Connection, seq: int, old: bytes, new: bytes) -> None:
@@ -220,4 +358,7 @@ def _sign_again(db: Connection) -> None:
 
 
 def _forget_views(db: Connection) -> None:
-    db.execute("DELETE FROM view_state")
+    """The next reading makes them anew, from the facts that are there then."""
+    found = db.execute("SELECT name FROM sqlite_master WHERE name LIKE 'view_%' AND type='table'")
+    for (name,) in found.fetchall():
+        db.execute(f"DROP TABLE {name}")

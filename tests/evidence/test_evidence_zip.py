@@ -25,7 +25,7 @@ from cli import main
 from cli.find import find_seq
 from cli.settings import Settings
 from ledger.database import locate, open_readonly
-from ledger.errors import LedgerError
+from ledger.errors import DamagedError, LedgerError
 from ledger.evidence.errors import InconsistentError, NoCheckpointError, SignatureError
 from projections.exports import evidence_zip
 from projections.exports.evidence_contents import gathered
@@ -316,7 +316,10 @@ def test_the_time_stamps(small: Ledger, tmp_path: Path) -> None:
     request = (small.folder / "asked.tsq").read_bytes()
     answers = [tsa.stamp(request), tsa.stamp(request)]
     for answer in answers:
-        small("checkpoint", "--timestamp-response", small.file("answer.tsr", answer))
+        small(
+            *("checkpoint", "--timestamp-response", small.file("answer.tsr", answer)),
+            *("--timestamp-roots", str(tsa.root)),
+        )
     folder = small.unzipped("plant:north@1", into=tmp_path / "bundle")
     stamps = [path.name for path in sorted(folder.glob("*.tsr"))]
     assert stamps == ["checkpoint-timestamp-1.tsr", "checkpoint-timestamp-2.tsr"]
@@ -612,7 +615,7 @@ def test_a_fact_that_is_not_signed_yet(small: Ledger) -> None:
             "UPDATE stored_events SET state = CAST(replace(state, '2025-09', '2025-08') AS BLOB)",
             InconsistentError,
         ),
-        ("UPDATE documents SET data = CAST('<p>Another</p>' AS BLOB)", InconsistentError),
+        ("UPDATE documents SET data = CAST('<p>Another</p>' AS BLOB)", DamagedError),
         (f"UPDATE checkpoints SET verifier_key = '{THIEF.verifier_key}'", SignatureError),
     ],
 )

@@ -43,7 +43,9 @@ def test_a_fact_is_proved_without_the_ledger(signed: Console) -> None:
     Path("ledger.db").unlink()
     ran = signed("verify-proof", "p.tlog-proof", "--fact", "fact.json", "--trust", "trusted")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "ok  The fact is #42 of the 65 facts that example.com/acme signed.\n"
+    assert ran.out == (
+        "ok  The fact is #42 of the first 65 of example.com/acme, signed by example.com/acme.\n"
+    )
 
 
 def test_the_file_has_the_standard_form(signed: Console) -> None:

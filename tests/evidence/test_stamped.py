@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.console import Console
+from tests.cli.console import Console, Ran
 from tests.evidence.authority import Authority, authority
 
 
@@ -32,10 +32,18 @@ def stamped(console: Console, stamping: Authority) -> Console:
     return console
 
 
+def keep(console: Console, stamping: Authority, response: str = "head.tsr") -> Ran:
+    """Keep a time stamp, by the authority's root."""
+    return console(
+        *("checkpoint", "--timestamp-response", response),
+        *("--timestamp-roots", str(stamping.root)),
+    )
+
+
 def test_a_time_stamp_is_kept_and_checked(stamped: Console, stamping: Authority) -> None:
     """It is found to be of the newest checkpoint, kept once, and verified by its root."""
     for _ in range(2):
-        ran = stamped("checkpoint", "--timestamp-response", "head.tsr")
+        ran = keep(stamped, stamping)
         assert (ran.code, "of the checkpoint of 65 facts" in ran.err) == (0, True)
     (kept,) = json.loads(stamped("checkpoint", "--list", "--format", "json").out)
     assert kept["timestamps"] == 1
@@ -45,20 +53,25 @@ def test_a_time_stamp_is_kept_and_checked(stamped: Console, stamping: Authority)
     assert "not checked" not in ran.out.partition("timestamps")[2].splitlines()[0]
 
 
-def test_it_belongs_to_its_checkpoint_after_others_were_signed(stamped: Console) -> None:
+def test_it_belongs_to_its_checkpoint_after_others_were_signed(
+    stamped: Console, stamping: Authority
+) -> None:
     """The answer of yesterday is kept with the checkpoint of yesterday."""
     stamped("record", "company.registered", "x", "--name", "X", "--key", "key")
-    ran = stamped("checkpoint", "--timestamp-response", "head.tsr")
+    ran = keep(stamped, stamping)
     assert "of the checkpoint of 65 facts" in ran.err
     kept = json.loads(stamped("checkpoint", "--list", "--format", "json").out)
     assert [one["timestamps"] for one in kept] == [1, 0]
 
 
-def test_another_authority_is_not_believed(stamped: Console, tmp_path: Path) -> None:
-    """By the roots of somebody else the stamp is worth nothing."""
+def test_another_authority_is_not_believed(
+    stamped: Console, stamping: Authority, tmp_path: Path
+) -> None:
+    """By the roots of somebody else the stamp is worth nothing, and is not kept."""
     (tmp_path / "other").mkdir()
     other = authority(tmp_path / "other", "Other")
-    stamped("checkpoint", "--timestamp-response", "head.tsr")
+    assert "error[timestamp]" in keep(stamped, other).err
+    keep(stamped, stamping)
     ran = stamped("verify", "--timestamp", str(other.root))
     assert (ran.code, "FAILED  timestamps" in ran.out) == (1, True)
 
@@ -66,15 +79,38 @@ def test_another_authority_is_not_believed(stamped: Console, tmp_path: Path) -> 
 def test_a_stamp_of_something_else_is_not_kept(stamped: Console, stamping: Authority) -> None:
     """The answer to another question is refused."""
     stamped.file("other.tsr", stamping.stamp(stamping.query(b"another text")))
-    ran = stamped("checkpoint", "--timestamp-response", "other.tsr")
+    ran = keep(stamped, stamping, "other.tsr")
     assert (ran.code, "error[timestamp]" in ran.err) == (1, True)
 
 
-def test_a_kept_stamp_that_was_changed_is_found(stamped: Console) -> None:
+def test_a_stamp_of_a_checkpoint_that_is_gone_shows_nothing(
+    stamped: Console, stamping: Authority
+) -> None:
+    """A stamp without its checkpoint is no stamp of this record."""
+    keep(stamped, stamping)
+    with closing(sqlite3.connect("ledger.db")) as db, db:
+        db.execute("DROP TRIGGER checkpoints_are_never_deleted")
+        db.execute("DELETE FROM checkpoints")
+    ran = stamped("verify")
+    assert (ran.code, "of a checkpoint that is not kept" in ran.out) == (1, True)
+
+
+def test_a_kept_stamp_that_was_changed_is_found(stamped: Console, stamping: Authority) -> None:
     """`verify` reads every kept stamp again."""
-    stamped("checkpoint", "--timestamp-response", "head.tsr")
+    keep(stamped, stamping)
     with closing(sqlite3.connect("ledger.db")) as db, db:
         db.execute("DROP TRIGGER timestamps_are_never_changed")
         db.execute("UPDATE timestamps SET response = CAST(substr(response, 9) AS BLOB)")
     ran = stamped("verify")
     assert (ran.code, "FAILED  timestamps" in ran.out) == (1, True)
+
+
+def test_a_broken_stamp_is_not_kept(stamped: Console, stamping: Authority) -> None:
+    """What is kept is kept for good: a flipped bit, or no roots to check by, is refused."""
+    data = bytearray(Path("head.tsr").read_bytes())
+    data[-5] ^= 1
+    stamped.file("broken.tsr", bytes(data))
+    assert "error[timestamp]" in keep(stamped, stamping, "broken.tsr").err
+    assert "error[usage]" in stamped("checkpoint", "--timestamp-response", "head.tsr").err
+    (kept,) = json.loads(stamped("checkpoint", "--list", "--format", "json").out)
+    assert kept["timestamps"] == 0

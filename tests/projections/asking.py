@@ -28,7 +28,9 @@ def rows(
         with open_readonly(where) as connection:
             folded = past_rows(connection, Cut(today), None)(load(view))
         summarise = load(view).summarise
-        assert shown == (list(summarise(folded)) if summarise is not None else folded)
+        assert shown == (
+            [made.row for made in summarise(folded)] if summarise is not None else folded
+        )
     return shown
 
 

@@ -17,9 +17,9 @@ from ledger.envelope import Draft
 from ledger.errors import CollectedError, TimelineError, UnknownReferenceError
 from ledger.store import opened
 from ledger.values import Money, Quantity
+from projections.share import share_of
 from projections.stream_page import stream_page
 from projections.time_travel import Past
-from projections.views.promises import share_of
 from tests.projections.asking import COMPANY, asked, rows
 from tests.store.ledgers import ACTOR, NOW, TODAY, add, draft, make
 

@@ -23,13 +23,13 @@ from ledger.values import Money, Quantity
 from projections.basis import HOW, Basis
 from projections.catch_up import catch_up
 from projections.columns import columns
-from projections.evidence import (
+from projections.filters import Filters
+from projections.origins import (
     EvidenceReader,
     evidence_reader,
-    facts_reader,
     resting_on_facts,
+    with_facts,
 )
-from projections.filters import Filters
 from projections.read import reader
 from projections.view import Row
 from projections.views import NAMES, load, load_all
@@ -422,9 +422,9 @@ class TestWithEvidence:
     def test_a_column_of_references_for_each_column(self, example: Database) -> None:
         """After the row's own columns, for all that can rest on a fact."""
         cut = Cut(date(2026, 3, 4))
-        with facts_reader(example, cut) as asked, reader(example, cut, cut.as_of) as plain:
+        with evidence_reader(example, cut) as asked, reader(example, cut, cut.as_of) as plain:
             for name in NAMES:
-                wide, narrow = asked.answer(name), plain.answer(name)
+                wide, narrow = with_facts(asked.answer(name), asked.origins), plain.answer(name)
                 own = [column.name for column in columns(narrow.view.shown)]
                 facts = [f"{column}_facts" for column in resting_on_facts(load(name))]
                 assert [column.name for column in columns(wide.view.shown)] == [*own, *facts]
@@ -441,8 +441,8 @@ class TestWithEvidence:
             Cut(date(2025, 5, 1)): ("plant:p@1",),
         }
         for cut, facts in expected.items():
-            with facts_reader(ledger.where, cut) as asked:
-                (row,) = asked.answer("plants").rows
+            with evidence_reader(ledger.where, cut) as asked:
+                (row,) = with_facts(asked.answer("plants"), asked.origins).rows
             assert (row.status_facts, row.name_facts, row.capacity_facts) == (facts, facts, ())
 
     @settings(max_examples=TRIES)
@@ -453,13 +453,13 @@ class TestWithEvidence:
         """No reference of any view is of a fact that the cut does not see."""
         with template.copied() as store:
             record_steps(store, steps)
-            with facts_reader(store.database, cut_of(store, wanted)) as asked:
+            with evidence_reader(store.database, cut_of(store, wanted)) as asked:
                 past = asked.origins.past
                 visible = {f.ref for stream in asked.origins.streams for f in past.recorded(stream)}
                 named = {
                     ref
                     for name in NAMES
-                    for row in asked.answer(name).rows
+                    for row in with_facts(asked.answer(name), asked.origins).rows
                     for field in row.__dataclass_fields__
                     if field.endswith("_facts")
                     for ref in getattr(row, field)

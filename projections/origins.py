@@ -18,9 +18,7 @@ from typing import Annotated, Any, get_type_hints
 from ledger import database, history
 from ledger.cut import Cut
 from ledger.database import Database
-from projections.basis import NOTHING, Basis, Grounds, held
-from projections.filters import Filters
-from projections.log_filter import LogFilter
+from projections.basis import NOTHING, Basis, Grounds, stated_in
 from projections.read import Answer, Reader, check_cut
 from projections.row_keys import short_keys
 from projections.time_travel import Past
@@ -73,14 +71,15 @@ class Origins:
         self._of_stream.update({id(row): (told, place) for place, row in enumerate(rows)})
         return rows
 
-    def remember(self, view: View, making: Iterable[Made]) -> Iterator[Made]:
-        """The rows that are made, each kept with what it is made of."""
+    def taken(self, view: View, making: Iterable[Made]) -> list[Row]:
+        """The rows out of the making of them, each remembered with what it is made of."""
         made = list(making)
+        # Rows of streams may be put into another order; they stay what they are.
         new = [one for one in made if id(one.row) not in self._of_stream]
         self._made.update({id(one.row): (one.row, cache(one.of)) for one in new})
         keys = short_keys(view, [one.row for one in new])
         self._keys.update({id(one.row): key for one, key in zip(new, keys, strict=True)})
-        return iter(made)
+        return [one.row for one in made]
 
     def basis(self, row: Row, column: str) -> Basis:
         """A value of a row that came from here, with all that stands behind it; behind no value
@@ -116,7 +115,7 @@ class Origins:
             return Grounds((row.ref,)) if column not in told.view.factless else NOTHING
         if column in MARKS:
             return self._of_marks(row, column)
-        return held(self.past.state_of(told.stream), column)
+        return stated_in(self.past.state_of(told.stream), column)
 
     def _of_parts(self, parts: Parts) -> Grounds:
         terms = tuple(self._basis(row, column) for row, column in parts.rows)
@@ -159,33 +158,17 @@ class EvidenceReader(Reader):
                 for row in self.origins.stream_rows(view, stream)
             ]
             if rows:
-                return list(view.summarise(rows)) if view.summarise is not None else rows
-        return list(Reader.answer(self, view.name).rows)
+                return self._summed(view, rows)
+        return list(self.answer(view.name).rows)
 
-    def _shown(self, view: View, filters: Filters) -> list[Row]:
-        """The same rows by the same steps, each that is made on the way remembered."""
-        remember = partial(self.origins.remember, view)
-        if (sums := view.sums) is not None:
-            view = replace(view, sums=lambda rows: remember(sums(rows)))
-        if (composed := view.composed) is not None:
-            view = replace(view, composed=lambda rows_of: remember(composed(rows_of)))
-        return Reader._shown(self, view, filters)
-
-
-class FactsReader(EvidenceReader):
-    """Answers with a further column for each column: the facts behind it."""
-
-    def answer(self, name: str, filters: Filters | None = None) -> Answer:
-        """As `Reader.answer`, with those columns."""
-        return with_facts(Reader.answer(self, name, filters), self.origins)
-
-    def log(self, wanted: LogFilter) -> Answer:
-        """As `Reader.log`, with those columns."""
-        return with_facts(Reader.log(self, wanted), self.origins)
+    def _taken(self, view: View, making: Iterable[Made]) -> list[Row]:
+        return self.origins.taken(view, making)
 
 
 def with_facts(answer: Answer, origins: Origins) -> Answer:
-    """The answer with the references behind each of its columns."""
+    """The answer, whose rows came from there, with a further column for each of its columns: the
+    references of the facts behind it.
+    """
     view = answer.view
     names = resting_on_facts(view)
     wider = _with_facts(view.shown, names)
@@ -225,22 +208,10 @@ def evidence_reader(where: Database, cut: Cut) -> Iterator[EvidenceReader]:
 
     Raises CutError for a cut that the record does not reach.
     """
-    with _opened(where, cut) as (last_seq, origins, connection):
-        yield EvidenceReader(cut, last_seq, origins.rows_of, origins, connection)
-
-
-@contextmanager
-def facts_reader(where: Database, cut: Cut) -> Iterator[FactsReader]:
-    """The same, with the facts behind each column in columns of their own."""
-    with _opened(where, cut) as (last_seq, origins, connection):
-        yield FactsReader(cut, last_seq, origins.rows_of, origins, connection)
-
-
-@contextmanager
-def _opened(where: Database, cut: Cut) -> Iterator[tuple[int, Origins, Connection]]:
     database.check(where)
     with database.open_readonly(where) as connection:
         connection.execute("BEGIN")  # one snapshot for all that is read
         last_seq = check_cut(connection, cut)
         past = Past(partial(history.stream, connection), cut)
-        yield last_seq, Origins(past, history.stream_names(connection)), connection
+        origins = Origins(past, history.stream_names(connection))
+        yield EvidenceReader(cut, last_seq, origins.rows_of, origins, connection)
