@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
+from subprocess import CompletedProcess
 from tempfile import mkdtemp
 
 import pytest
@@ -42,19 +43,25 @@ def test_an_old_ledger_is_given_its_tree(console: Console) -> None:
     console("init", "--example")
     before, new = console.stored(), console("verify", "--format", "json").out
     as_version_1(Path("ledger.db"))
-    assert console("plants").code == 0
+    assert console("checkpoint", "--list").code == 0
     assert console.stored() == before
     assert console("verify", "--format", "json").out == new
     assert console("source", "add", "--id", "x", "--title", "X", "--published", "2026").code == 0
 
 
 def test_an_old_ledger_that_cannot_be_written(open_folder: Path) -> None:
-    """It is left alone, and the message says what to do."""
+    """Its views are shown; what needs its evidence is refused, and the message says what to do."""
     where = ledgers.make(open_folder, ledgers.note("a"))
     as_version_1(where.path)
     where.path.chmod(0o444)
     open_folder.chmod(0o555)
-    run = ledgers.program("--ledger", where.path, "log", code=PROGRAM_AS_NOBODY, cwd=Path("/"))
+
+    def asked(command: str) -> CompletedProcess[str]:
+        words = ("--ledger", where.path, command)
+        return ledgers.program(*words, code=PROGRAM_AS_NOBODY, cwd=Path("/"))
+
+    assert "context:a@1" in asked("log").stdout
+    run = asked("verify")
     assert (code_of(run), run.returncode, run.stdout) == ("read-only", 1, "")
     assert "earlier version" in run.stderr
 
