@@ -23,7 +23,7 @@ STEP = "    "
 CONTEXT = 400
 """Characters of a paragraph that are shown before a quote, and after it."""
 
-NOT_CHECKED = "unchecked: no text of the document is archived"
+NOT_CHECKED = "unchecked: no text of the document is at hand"
 NOT_THERE = "not found: these words do not stand in the archived document"
 
 
@@ -56,7 +56,9 @@ def print_cited(cited: CitedFact, fields: Iterable[str], as_of: date, indent: st
     _print_recorded(fact, inner)
     for correction in cited.corrections:
         _print_correction(correction, inner, cited.passage.source)
-    for told in what_became_of(replace(cited.life, corrections=())):
+    for other in cited.others:
+        _print_other(other, inner)
+    for told in what_became_of(replace(cited.life, corrections=(), corroborations=(), disputes=())):
         line(told, inner)
 
 
@@ -70,6 +72,16 @@ def _print_correction(correction: Correction, indent: str, source: str | None) -
     _print_recorded(fact, inner)
     for further in cited.corrections:
         _print_correction(further, inner, cited.passage.source)
+
+
+def _print_other(other: CitedFact, indent: str) -> None:
+    """Print what another document says of the same."""
+    fact = other.reading
+    reason = getattr(fact.content, "reason", None)
+    why = f": {safe(reason)}" if reason else ""
+    line(f"{fact.type.partition('.')[2]} by {fact.ref} #{fact.seq}{why}", indent)
+    _print_passage(other.passage, indent + STEP)
+    _print_recorded(fact, indent + STEP)
 
 
 def _on(fact: Fact) -> str:

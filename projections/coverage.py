@@ -32,6 +32,7 @@ _PARAGRAPHS = re.compile(r"paragraphs? (\d{1,9})(?:-(\d{1,9}))?")
 NO_SOURCE = "fact without a source"
 NO_FACTS = "source without facts"
 NO_DOCUMENT = "source without its document"
+NO_TEXT = "document without a text that can be read"
 QUOTES = {UNCHECKED: "unchecked quote", NOT_FOUND: "quote that is not in its document"}
 """The gap that there is of a quote, from what `checked` tells of it."""
 UNCITED = "paragraph that no fact cites"
@@ -42,7 +43,8 @@ class Row:
     """One gap between the documents and the facts."""
 
     gap: Annotated[
-        str, f"{', '.join((NO_SOURCE, NO_FACTS, NO_DOCUMENT, *QUOTES.values()))} or {UNCITED}."
+        str,
+        f"{', '.join((NO_SOURCE, NO_FACTS, NO_DOCUMENT, NO_TEXT, *QUOTES.values()))} or {UNCITED}.",
     ]
     source: Annotated[str | None, "The document, by its id."]
     ref: Annotated[str | None, "The fact."]
@@ -78,7 +80,7 @@ def rows(connection: Connection, cut: Cut) -> list[Row]:
         state = past.source(id_)
         if state.registered is not None:
             found += _of_source(id_, state, text_of(connection, state), resting.get(id_, []))
-    kinds = (NO_SOURCE, NO_FACTS, NO_DOCUMENT, *QUOTES.values(), UNCITED)
+    kinds = (NO_SOURCE, NO_FACTS, NO_DOCUMENT, NO_TEXT, *QUOTES.values(), UNCITED)
     return sorted(found, key=lambda row: kinds.index(row.gap))
 
 
@@ -94,6 +96,8 @@ def _of_source(id_: str, state: Source, text: Text | None, facts: Sequence[Fact]
         yield Row(NO_FACTS, id_, None, None, title)
     if state.media_type is None:
         yield Row(NO_DOCUMENT, id_, None, None, title)
+    elif text is None:
+        yield Row(NO_TEXT, id_, None, None, title)
     cited = set[int]()
     for fact in facts:
         cited |= _told(fact.locator)

@@ -23,7 +23,7 @@ from projections.views import load, sources
 CHECKS = {
     FOUND: "The words stand in the archived document.",
     NOT_FOUND: "The words do not stand in the archived document.",
-    UNCHECKED: "No text of the document is archived that the words could be looked for in.",
+    UNCHECKED: "No text of the document is at hand that the words could be looked for in.",
 }
 """What is known of a quote."""
 
@@ -117,11 +117,15 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class CitedFact:
-    """A fact that stands behind something, with all that leads from it to the words."""
+    """A fact that stands behind something, with all that leads from it to the words.
+
+    others: the facts by which other documents state the same, or contradict it.
+    """
 
     life: Life
     passage: Passage
     corrections: tuple[Correction, ...]
+    others: tuple[CitedFact, ...] = ()
 
     @property
     def reading(self) -> Fact:
@@ -129,11 +133,14 @@ class CitedFact:
         return self.life.reading or self.life.fact
 
     def to_json(self, past: Past) -> dict[str, Any]:
-        """As data: the keys of the life of a fact, `passage`, and `corrections`."""
+        """As data: the keys of the life of a fact, `passage`, `corrections`, and as `others` the
+        corroborations and disputes, with the same keys.
+        """
         return {
             **life_as_data(self.life, past.cut.as_of),
             "passage": self.passage.to_json(),
             "corrections": [correction.to_json() for correction in self.corrections],
+            "others": [other.to_json(past) for other in self.others],
         }
 
 
@@ -173,7 +180,8 @@ class Documents:
             self._lives[stream] = {life.fact.ref: life for life in found}
         life = self._lives[stream][ref]
         cited = self._passage(life.reading or life.fact)
-        return CitedFact(life, cited, tuple(self._corrections(life)))
+        others = self.cited([fact.ref for fact in (*life.corroborations, *life.disputes)])
+        return CitedFact(life, cited, tuple(self._corrections(life)), tuple(others))
 
     def _corrections(self, life: Life) -> Iterator[Correction]:
         before = life.fact

@@ -105,7 +105,7 @@ capacity: 20 kt/yr (plant:north@2)
         assert "amount: ~KRW 1,028.5bn = ~KRW 1tn + KRW 28.5bn (USD 19.4m)\n" in out
         assert "    investment:i1, amount: ~KRW 1tn (investment:i1@1)\n" in out
         assert "확대할 계획이라고 설명했다. »투자 규모는 약 1조원«이다.\n" in out
-        assert "    »28.5 billion won«\n    (unchecked: no text of the document is arch" in out
+        assert "    »28.5 billion won«\n    (unchecked: no text of the document is at h" in out
         assert "    at page 7\n    source:filing: Filing, 2025-11\n" in out
 
     def test_a_share_down_to_deliveries(self, acme: Console) -> None:
@@ -143,7 +143,7 @@ capacity: 20 kt/yr (plant:north@2)
     corrected by plant:north@4 #14: Newer
         capacity: 20 kt/yr -> 22 kt/yr
         »21,000 tonnes«
-        (unchecked: no text of the document is archived)
+        (unchecked: no text of the document is at hand)
         source:filing: Filing, 2025-11
         recorded 2026-03-31T09:30:00Z by lee
         corrected by plant:north@5 #15: Misread
@@ -194,7 +194,7 @@ capacity: 20 kt/yr (plant:north@2)
         assert [list(term) for term in field["terms"]] == [keys, keys]
         one, other = told["facts"]
         assert one["ref"] == "investment:i1@1"
-        assert list(one)[-2:] == ["passage", "corrections"]
+        assert list(one)[-3:] == ["passage", "corrections", "others"]
         passage = one["passage"]
         assert list(passage) == ["source", "locator", "words", "document"]
         assert passage["words"] == {
@@ -414,3 +414,19 @@ class TestTerminal:
             assert screen.end() == 0
         assert "\x1b" not in screen.shown
         assert "»생산능력을 12만 톤으로 확대할 계획«이라고" in " ".join(screen.shown.split())
+
+
+def test_the_words_of_other_documents(ledger: Console) -> None:
+    """A corroboration and a dispute are shown with their own words and documents."""
+    ledger.file("second.txt", "ACME Corp. exists, says the register.")
+    ledger("source", "add", "--id", "first", "--title", "First", "--published", "2026")
+    ledger("source", "add", "second.txt", "--id", "second", "--title", "Second",
+           "--published", "2026")  # fmt: skip
+    ledger("record", "company.registered", "acme", "--name", "ACME", "--source", "first")
+    ledger("corroborate", "company:acme@1", "--source", "second", "--quote", "ACME Corp. exists")
+    told = ledger("why", "company:acme", "name").out
+    assert "corroborated by company:acme@2" in told
+    assert "»ACME Corp. exists«, says the register." in told
+    assert "source:second: Second, 2026" in told
+    (fact,) = json.loads(ledger("why", "company:acme", "name", "--format", "json").out)["facts"]
+    assert fact["others"][0]["passage"]["words"]["check"] == "found"
