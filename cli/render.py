@@ -10,7 +10,7 @@ from datetime import datetime
 
 import click
 
-from cli.text import cells, plain_table, stacked
+from cli.text import cells, plain_table, stacked, wrapped
 from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
 from projections.read import Answer
@@ -97,6 +97,19 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             click.echo(line)
         return
     rich_table(header, rows)
+
+
+def line(text: str, indent: str = "", *, bold: bool = False) -> None:
+    """Print a line; on a terminal it is broken to the width of the window."""
+    for part in broken(text, indent):
+        click.echo(click.style(part, bold=True) if bold else part)
+
+
+def broken(text: str, first: str) -> list[str]:
+    """The text behind `first`, on a terminal in lines that fit the window."""
+    if not sys.stdout.isatty():
+        return [f"{first}{text}"]
+    return wrapped(text, shutil.get_terminal_size().columns, first=first)
 
 
 def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

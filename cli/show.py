@@ -125,7 +125,7 @@ def _print_why(page: Page, cited: Sequence[CitedFact]) -> None:
     for line in page.state:
         field, value, ref = _cells(line)
         fact = by_ref.pop(ref, None)
-        words.line(f"{field}: {value} ({ref}{', above' if fact is None else ''})")
+        render.line(f"{field}: {value} ({ref}{', above' if fact is None else ''})")
         if fact is not None:
             words.print_cited(fact, (), page.cut.as_of, words.STEP)
 

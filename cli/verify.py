@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ledger.evidence.note import VerifierKey
 
 
+MARKS = {"ok    ": "green", "FAILED": "red", "-     ": None}
+"""What stands before a check, and its colour."""
+
+
 @click.command("verify")
 @click.option(
     "--against",
@@ -155,15 +159,21 @@ def _print(checks: list[Check]) -> None:
     for check in checks:
         mark = _mark(check)
         detail = check.detail if check.ok else ""
-        click.echo(f"{mark}  {render.safe(check.name):{width}}  {detail}".rstrip())
+        first, *rest = render.broken(
+            render.safe(detail), f"{mark}  {render.safe(check.name):{width}}  "
+        )
+        # Coloured when the lines are broken: what colours has no width.
+        click.echo(f"{click.style(mark, fg=MARKS[mark])}{first.removeprefix(mark)}".rstrip())
+        for line in rest:
+            click.echo(line)
         for difference in check.differences:
-            click.echo(f"        {render.safe(difference)}")
+            render.line(render.safe(difference), " " * 8)
 
 
 def _mark(check: Check) -> str:
     if not check.checked:
         return "-     "  # there was nothing to check, which is not the same as in order
-    return click.style("ok    ", fg="green") if check.ok else click.style("FAILED", fg="red")
+    return "ok    " if check.ok else "FAILED"
 
 
 COMMANDS = {"verify": verify}

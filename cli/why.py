@@ -179,7 +179,8 @@ def _print_list(view: View, row: Row, bases: Sequence[Basis]) -> None:
 def _print_chain(
     view: View, row: Row, basis: Basis, facts: Sequence[CitedFact], reader: EvidenceReader
 ) -> None:
-    from cli.words import line, print_cited
+    from cli.render import line
+    from cli.words import print_cited
     from projections.passages import fields_behind
 
     marks = render.marks(row, basis.column)

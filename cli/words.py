@@ -12,7 +12,7 @@ from datetime import date
 import click
 
 from cli.describe import fields_of, headline, what_became_of
-from cli.render import label, safe, to_the_second, value_text
+from cli.render import label, line, safe, to_the_second, value_text
 from cli.text import wrapped
 from ledger.cut import time_text
 from ledger.envelope import Fact
@@ -25,15 +25,6 @@ CONTEXT = 400
 
 NOT_CHECKED = "unchecked: no text of the document is at hand"
 NOT_THERE = "not found: these words do not stand in the archived document"
-
-
-def line(text: str, indent: str = "", *, bold: bool = False) -> None:
-    """Print a line; on a terminal it is broken to the width of the window."""
-    lines = [f"{indent}{text}"]
-    if sys.stdout.isatty():
-        lines = wrapped(text, shutil.get_terminal_size().columns, first=indent)
-    for part in lines:
-        click.echo(click.style(part, bold=True) if bold else part)
 
 
 def print_cited(cited: CitedFact, fields: Iterable[str], as_of: date, indent: str = "") -> None:
