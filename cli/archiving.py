@@ -70,11 +70,17 @@ def archive_and_tell(
         rows = {row.stream.partition(":")[2]: row for row in view.answer("sources").rows}
     same = next((row for row in rows.values() if row.sha256 == sha256), None)
     if same is not None and same.media_type is not None:
+        own = same.stream.partition(":")[2]
+        if id_ not in (None, own):
+            raise IdTakenError(
+                f"this document is in the archive already, as {same.stream}",
+                hint="Cite that one: one document is one source.",
+            )
         _found_again(settings, same, data, dry_run=dry_run)
-        if given or stated or id_ not in (None, same.stream.partition(":")[2]):
+        if given or stated:
             messages.say(
                 f"It stays as it is registered: `lsledger correct` changes its details, "
-                f"`lsledger source show {same.stream.partition(':')[2]}` shows them."
+                f"`lsledger source show {own}` shows them."
             )
         return
     known = same if same is not None and id_ is None else rows.get(id_ or "")
@@ -91,6 +97,7 @@ def archive_and_tell(
 
 def archived(settings: Settings, row: Row) -> bytes:
     """The document of a source; raises NotArchivedError when it is not kept here."""
+    database.check_evidence(settings.database)
     with database.open_readonly(settings.database) as connection:
         data = archive.document(connection.cursor(), row.sha256 or "")
     if data is None:
@@ -181,8 +188,8 @@ def _tell_text(data: bytes, media_type: str) -> None:
     told = f"{len(data):,} bytes of {media_type} in the archive; "
     if found is None:
         told += (
-            "no text is taken from them (too large, encrypted, broken, or of no kind that has "
-            "one), and quotes are not checked. --media-type says what a file is."
+            "no text is taken from them (too large, encrypted, broken, not UTF-8, or of no kind "
+            "that has one), and quotes are not checked. --media-type says what a file is."
         )
     else:
         told += f"quotes are looked for in {counted(len(found), 'paragraph')}."

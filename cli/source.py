@@ -177,7 +177,7 @@ def check(settings: Settings, format_: str) -> None:
             ],
         )
     if lost := [one for one in held if not one.ok]:
-        messages.say(f"Of {len(held):,} documents {len(lost):,} were changed or lost.")
+        messages.say(f"Changed or lost: {len(lost):,} of {len(held):,}.")
         click.get_current_context().exit(1)
 
 

@@ -21,10 +21,11 @@ from ledger import database
 from ledger.database import Database, open_readonly
 from ledger.evidence import verify as verification
 from ledger.evidence.against import Given, compared, given, log_compared
-from ledger.evidence.scan import scan
+from ledger.evidence.scan import Record, scan
 from ledger.evidence.verify import Check, attempted
 from ledger.intake.text_file import opened, unreadable
-from projections.exports import compare
+from projections.exports.compare import facts_compared
+from projections.verify_schema import schema
 from projections.verify_views import views
 
 if TYPE_CHECKING:
@@ -72,10 +73,10 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
     --against.
     """
     where = settings.database
-    database.check_evidence(where)
+    database.check(where)
     keys = trusted_keys(settings)
     authorities = _authorities(roots) if roots is not None else None
-    held = {name: _held(name) for name in against}
+    held = {name: attempted(where, _about(name), partial(_held, name)) for name in against}
     with open_readonly(where) as connection:
         # A column may have been made a text of any bytes.
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
@@ -105,34 +106,54 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
 def _checks(
     connection: Connection,
     where: Database,
-    held: dict[str, Given | None],
+    held: dict[str, Given | Check | None],
     keys: list[VerifierKey],
     roots: list[Certificate] | None,
 ) -> Iterator[tuple[str, Callable[[], Check]]]:
     """Each check and its name, in the order in which they are told."""
-    with database.faults(where):
-        sizes = {theirs.head.size for theirs in held.values() if theirs is not None}
-        record = scan(connection, {*sizes, *verification.checkpoint_sizes(connection)})
-    yield "facts", partial(verification.facts, record)
-    yield "tree", partial(verification.tree_over, record)
-    yield "checkpoints", partial(verification.checkpoints, connection, record, keys)
-    yield "timestamps", partial(verification.timestamps, connection, roots)
-    yield "documents", partial(verification.documents, connection)
-    yield "protection", partial(verification.protection, connection)
+    sizes = {theirs.head.size for theirs in held.values() if isinstance(theirs, Given)}
+    record = attempted(
+        where,
+        "facts",
+        lambda: scan(connection, {*sizes, *verification.checkpoint_sizes(connection)}),
+    )
+    if isinstance(record, Check):
+        yield "facts", partial(_as_it_is, record)
+    elif database.version(connection) < database.SCHEMA_VERSION:
+        yield "facts", partial(verification.facts, record)
+        yield "evidence", partial(verification.of_version_1, connection, keys)
+    else:
+        yield "facts", partial(verification.facts, record)
+        yield "tree", partial(verification.tree_over, record)
+        yield "checkpoints", partial(verification.checkpoints, connection, record, keys)
+        yield "timestamps", partial(verification.timestamps, connection, roots)
+        yield "documents", partial(verification.documents, connection)
+    yield "schema", partial(schema, connection)
     yield "views", partial(views, connection)
     for name, theirs in held.items():
-        about = f"against {Path(name).name}"
-        if theirs is None:
-            yield about, partial(_export_compared, name, connection)
-            continue
-        yield about, partial(compared, theirs, record, connection, keys)
-        if Path(name).is_dir():
-            yield about, partial(log_compared, Path(name), theirs.head.size, connection)
+        if isinstance(theirs, Check):
+            yield theirs.name, partial(_as_it_is, theirs)
+        elif theirs is None:
+            yield _about(name), partial(_export_compared, name, connection)
+        else:
+            if isinstance(record, Record):
+                yield _about(name), partial(compared, theirs, record, connection, keys)
+            if Path(name).is_dir():
+                entries = partial(log_compared, Path(name), theirs.head.size, connection)
+                yield f"{_about(name)}/tile/entries", entries
+
+
+def _about(name: str) -> str:
+    return f"against {Path(name).name}"
+
+
+def _as_it_is(check: Check) -> Check:
+    return check
 
 
 def _export_compared(name: str, connection: Connection) -> Check:
     with opened(name) as lines:
-        return compare.compared(lines, Path(name).name, connection)
+        return facts_compared(lines, Path(name).name, connection)
 
 
 def _held(name: str) -> Given | None:

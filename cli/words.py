@@ -95,10 +95,10 @@ def _print_recorded(fact: Fact, indent: str) -> None:
 
 
 def _print_passage(passage: Passage, indent: str, *, same_document: bool = False) -> None:
-    if passage.words is None:
-        line("no quote is recorded", indent)
-    else:
+    if passage.words is not None:
         _print_words(passage.words, indent)
+    elif not same_document:  # most corrections read the same words again
+        line("no quote is recorded", indent)
     if passage.locator is not None:
         line(f"at {safe(passage.locator)}", indent)
     document = passage.document

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from eventsourcing.persistence import StoredEvent
 
-from ledger import database
 from ledger.decide import decide, references
 from ledger.decide_revision import recorded_before
 from ledger.envelope import Draft, Fact, Fault
@@ -69,12 +68,10 @@ def record(
     Raises the error, or a CollectedError of all that was found in the input.
     """
     actor = _checked_actor(actor)
-    # The lock below is not held while an input is waited for, or a document is read.
-    drafts = list(drafts)
+    drafts = list(drafts)  # the lock below is not held while an input is waited for
     fresh = {archive.digest(document): document for document in documents}
-    texts = _texts_quoted(store, drafts)
     with store.writing() as writer:
-        batch = _Batch(store, writer, actor, now, force, fresh, texts)
+        batch = _Batch(store, writer, actor, now, force, fresh)
         for draft in drafts:
             batch.take(draft)
             if len(batch.errors) >= MOST_ERRORS:
@@ -87,19 +84,6 @@ def record(
             for start in range(0, len(batch.events), CHUNK):
                 writer.append(batch.events[start : start + CHUNK])
     return Recorded(tuple(batch.facts), tuple(batch.already))
-
-
-def _texts_quoted(store: Store, drafts: Iterable[Draft | Fault]) -> dict[Document, Text | None]:
-    """The texts of the archived documents that the drafts quote."""
-    quoted = {d.source for d in drafts if isinstance(d, Draft) and d.quote and d.source}
-    found: dict[Document, Text | None] = {}
-    for source in quoted:
-        document = _document_of(Timeline(f"source:{source}", store.stream(f"source:{source}")))
-        if document is not None:
-            with database.open_readonly(store.database) as connection:
-                data = archive.document(connection.cursor(), document[0])
-            found[document] = archive.text(data, document[1]) if data is not None else None
-    return found
 
 
 def _document_of(source: Timeline) -> Document | None:
@@ -134,13 +118,13 @@ class _Batch:
     now: datetime
     force: bool
     documents: dict[str, bytes]
-    texts: dict[Document, Text | None]
     facts: list[Fact] = field(default_factory=list)
     events: list[StoredEvent] = field(default_factory=list)
     already: list[tuple[Draft, Fact]] = field(default_factory=list)
     errors: list[LedgerError] = field(default_factory=list)
     timelines: dict[str, Timeline] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
+    texts: dict[Document, Text | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         last = self.writer.last
@@ -262,17 +246,22 @@ class _Batch:
     def text(self, sha256: str, media_type: str) -> Text | None:
         """The text of an archived document; None when none can be taken from it."""
         if (sha256, media_type) not in self.texts:
-            data = self._document(sha256)
-            self.texts[sha256, media_type] = archive.text(data, media_type) if data else None
+            data = self.documents.get(sha256)
+            if data is None:
+                data = archive.document(self.writer.cursor, sha256)
+            self.texts[sha256, media_type] = (
+                archive.text(data, media_type) if data is not None else None
+            )
         return self.texts[sha256, media_type]
 
     def text_of_source(self, source: str) -> Text | None:
         """The text of the document that is archived for a source, by the source's id."""
-        document = _document_of(self._timeline(f"source:{source}"))
+        document = self.document_of_source(source)
         return self.text(*document) if document is not None else None
 
-    def _document(self, sha256: str) -> bytes | None:
-        return self.documents.get(sha256) or archive.document(self.writer.cursor, sha256)
+    def document_of_source(self, source: str) -> Document | None:
+        """What is archived for a source, by the source's id: its SHA-256 and media type."""
+        return _document_of(self._timeline(f"source:{source}"))
 
     def _rests_on_doubt(self, draft: Draft) -> bool:
         return not self.doubtful.isdisjoint((draft.stream, *references(draft)))

@@ -9,7 +9,7 @@ byte. Older versions of a fact type are brought up to date here and nowhere else
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +116,18 @@ def decode(data: bytes) -> Fact:
         ) from error
 
 
+def decode_stream(name: str, stored: Iterable[bytes]) -> list[Fact]:
+    """The facts of a stream from their bytes; raises DamagedError for one of another stream."""
+    facts = [decode(data) for data in stored]
+    for fact in facts:
+        if fact.stream != name:
+            raise DamagedError(
+                f"a fact of {fact.stream} is kept as one of {name}",
+                hint="The record was changed from outside; `lsledger verify` tells what differs.",
+            )
+    return facts
+
+
 def topic_of(fact: Fact) -> str:
     """What names the fact's type and version in the database's topic column."""
     return _topic(fact.content.TYPE, fact.content.VERSION)
@@ -163,4 +175,4 @@ def _check_types(envelope: Fields) -> None:
 
 
 def _excerpt(data: bytes) -> str:
-    return repr(data[:80])
+    return repr(data)[:80]

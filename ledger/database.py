@@ -65,6 +65,8 @@ FACTS_PROTECTION = (
        BEGIN SELECT RAISE(ABORT, 'facts are never replaced'); END""",
 )
 
+EVIDENCE_TABLES = ("documents", "tiles", "checkpoints", "timestamps")
+
 EVIDENCE_PROTECTION = tuple(
     statement
     for table, key in (
@@ -141,16 +143,16 @@ def check(database: Database) -> None:
     """Raise the StoreError that keeps the file from being used as a ledger."""
     with open_readonly(database) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        found = version(connection)
     if application != APPLICATION_ID:
         raise NotALedgerError(
             f"{database} is not a ledger",
             hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
         )
-    if version > SCHEMA_VERSION:
+    if found > SCHEMA_VERSION:
         raise NewerLedgerError(
             f"{database} was made by a newer version of lsledger "
-            f"(its schema is {version}; this version reads {SCHEMA_VERSION})",
+            f"(its schema is {found}; this version reads {SCHEMA_VERSION})",
             hint="Install the newest version of lsledger.",
         )
 
@@ -163,6 +165,11 @@ def check_writable(database: Database) -> None:
     check_evidence(database)
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """Which version of the schema a ledger is of."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def check_evidence(database: Database) -> None:
     """Raise the StoreError that keeps the file's evidence from being asked.
 
@@ -170,8 +177,8 @@ def check_evidence(database: Database) -> None:
     """
     check(database)
     with open_readonly(database) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version < SCHEMA_VERSION:
+        old = version(connection) < SCHEMA_VERSION
+    if old:
         _upgrade(database)
 
 
@@ -195,16 +202,8 @@ def open_readonly(database: Database) -> Iterator[sqlite3.Connection]:
 def protected(connection: sqlite3.Connection) -> bool:
     """Whether just those triggers are in place that keep what is recorded from being changed."""
     found = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
-    return {sql for (sql,) in found} == set(PROTECTION)
-
-
-def foreign(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """What stands in the file and is no table of lsledger's kind: its name and what it is."""
-    found = connection.execute(
-        "SELECT name, CASE type WHEN 'view' THEN 'view' ELSE 'virtual table' END "
-        "FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %'"
-    )
-    return [(str(name), kind) for name, kind in found]
+    right = PROTECTION if version(connection) >= SCHEMA_VERSION else FACTS_PROTECTION
+    return {sql for (sql,) in found} == set(right)
 
 
 def create_file(database: Database) -> None:
@@ -252,8 +251,13 @@ def _upgrade(database: Database) -> None:
             "can be asked as it is.",
         )
     with _changing(database) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version < SCHEMA_VERSION:  # nobody else was faster
+        if version(connection) < SCHEMA_VERSION:  # nobody else was faster
+            there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'documents'")
+            if there.fetchone() is not None:
+                raise DamagedError(
+                    f"{database} is said to be of an earlier version, and is not",
+                    hint="It was changed from outside; `lsledger verify` tells more.",
+                )
             for statement in (*EVIDENCE, *EVIDENCE_PROTECTION):
                 connection.execute(statement)
             tree.grow(connection.cursor())

@@ -44,6 +44,9 @@ class Archive(Protocol):
     def text_of_source(self, source: str) -> Text | None:
         """The text of the document that is archived for a source, by the source's id."""
 
+    def document_of_source(self, source: str) -> tuple[str, str] | None:
+        """What is archived for a source, by the source's id: its SHA-256 and media type."""
+
     def quoting(self, source: str) -> Iterable[Fact]:
         """The facts that count, as they read, and the facts about facts, that quote a source."""
 
@@ -57,6 +60,14 @@ def keeps_its_quotes(reading: Fact, archive: Archive) -> None:
     content = reading.content
     if not isinstance(content, SourceRegistered):
         return
+    source = reading.stream.partition(":")[2]
+    document = (
+        (content.sha256, content.media_type)
+        if content.sha256 is not None and content.media_type is not None
+        else None
+    )
+    if document == archive.document_of_source(source) and (document or not content.media_type):
+        return  # as it is now
     if content.media_type is not None:
         _is_sound(content.media_type)
         if content.sha256 is None or not archive.is_archived(content.sha256):
@@ -65,21 +76,16 @@ def keeps_its_quotes(reading: Fact, archive: Archive) -> None:
                 hint="`lsledger source add FILE` archives a document; media_type is stated of "
                 "archived ones only.",
             )
-    source = reading.stream.partition(":")[2]
     quoting = list(archive.quoting(source))
     if not quoting:
         return
-    text = (
-        archive.text(content.sha256, content.media_type)
-        if content.sha256 is not None and content.media_type is not None
-        else None
-    )
+    text = archive.text(*document) if document is not None else None
     if text is not None:
         for fact in quoting:
             _place(fact, text)
     elif archive.text_of_source(source) is not None:
         raise QuoteError(
-            f"{reading.stream}: {len(quoting)} quotes stand in its document, which it would lose",
+            f"{reading.stream} would lose the document that its quotes stand in",
             hint=f"Correct or retract those first: {', '.join(f.ref for f in quoting[:5])}. "
             "Another document is a source of its own.",
         )

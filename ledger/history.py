@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from sqlite3 import Connection
 
-from ledger.codec import decode
+from ledger.codec import decode, decode_stream
 from ledger.envelope import Fact
 
 PAGE = 1_000
@@ -35,7 +35,7 @@ def stream(connection: Connection, name: str) -> list[Fact]:
         "SELECT state FROM stored_events WHERE originator_id = ? ORDER BY originator_version",
         (name,),
     )
-    return [decode(data) for (data,) in found]
+    return decode_stream(name, (data for (data,) in found))
 
 
 def stream_names(connection: Connection, kind: str | None = None) -> list[str]:

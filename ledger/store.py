@@ -101,7 +101,7 @@ class Store:
         """The facts of one stream in the order they were recorded."""
         with self._faults():
             events = self.recorder.select_events(stream)
-        return [codec.decode(event.state) for event in events]
+        return codec.decode_stream(stream, (event.state for event in events))
 
     def facts(self, after: int = 0) -> Iterator[Fact]:
         """All facts with a higher sequence number than `after`, in recorded order."""

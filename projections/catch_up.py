@@ -120,7 +120,7 @@ class _Work:
         # there, cannot be unfolded.
         return (
             state.get("shape") != tables.SHAPE
-            or state.get("as_of", "9999") > self.today.isoformat()
+            or str(state.get("as_of", "9999")) > self.today.isoformat()
             or self._position() > last
         )
 

@@ -153,7 +153,12 @@ def position(connection: Connection) -> int:
     row = connection.execute(
         "SELECT notification_id FROM tracking WHERE application_name = ?", (POSITION,)
     ).fetchone()
-    return int(row[0]) if row is not None else 0
+    if row is not None and not isinstance(row[0], int):
+        raise DamagedError(
+            "the position of the views is not a number",
+            hint="`lsledger rebuild` makes the views anew from the facts.",
+        )
+    return row[0] if row is not None else 0
 
 
 def are_current(connection: Connection, today: date) -> bool:
@@ -161,7 +166,7 @@ def are_current(connection: Connection, today: date) -> bool:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'").fetchone():
         return False
     state = dict(connection.execute("SELECT name, value FROM view_state"))
-    if state.get("shape") != SHAPE or state.get("as_of", "9999") > today.isoformat():
+    if state.get("shape") != SHAPE or str(state.get("as_of", "9999")) > today.isoformat():
         return False
     (newest,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
     if newest != position(connection):

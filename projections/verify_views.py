@@ -26,7 +26,7 @@ def views(connection: Connection) -> Check:
         other = "they are of another version: `lsledger rebuild` makes them anew"
         return Check("views", "", (other,))
     try:
-        as_of = date.fromisoformat(state.get("as_of", ""))
+        as_of = date.fromisoformat(str(state.get("as_of")))
     except ValueError as error:
         return Check("views", "", (f"they do not say for which day they are: {error}",))
     position = tables.position(connection)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -86,8 +87,8 @@ def log_compared(folder: Path, size: int, connection: Connection) -> Check:
 def entries(folder: Path, size: int) -> Iterator[bytes]:
     """The entries of a copy of the log; raises FileMissingError or NoteError for what is none."""
     full, width = divmod(size, tiles.WIDTH)
-    parts = [(number, tiles.WIDTH) for number in range(full)] + ([(full, width)] if width else [])
-    for number, wide in parts:
+    partial = [(full, width)] if width else []
+    for number, wide in chain(((number, tiles.WIDTH) for number in range(full)), partial):
         path = folder / tiles.path("entries", number, wide)
         try:
             with path.open("rb") as bundle:

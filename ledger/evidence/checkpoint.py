@@ -12,17 +12,24 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, repeat
 from typing import Any
 
 from ledger.errors import UsageError
-from ledger.evidence import tree
+from ledger.evidence import merkle, tree
 from ledger.evidence.errors import InconsistentError, NoteError
 from ledger.evidence.keys import SigningKey
 from ledger.evidence.merkle import HASH
 from ledger.evidence.note import Note, VerifierKey, check_name, signers_among, unbase64
 from ledger.values.text import quoted
+
+LARGEST_SIZE = (1 << 63) - 1
+"""More than a database counts."""
+
+PAGE = 100
+"""Checkpoints that are read at a time, after the newest alone."""
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
@@ -72,23 +79,39 @@ class Kept:
         return Head.parse(Note.parse(self.text).text)
 
 
-_ORDER = "ORDER BY size DESC, rowid DESC"
-
-
 def kept(cursor: Any) -> list[Kept]:
     """The kept checkpoints, from the smallest tree to the largest, then in the order of signing.
 
-    Raises NoteError when a verifier key was changed from outside.
+    Raises NoteError when one was changed from outside.
     """
-    cursor.execute(f"SELECT note, verifier_key FROM checkpoints {_ORDER}")
-    return [Kept(row[0], VerifierKey.parse(row[1])) for row in reversed(cursor.fetchall())]
+    return list(_backwards(cursor))[::-1]
 
 
 def newest(cursor: Any) -> Kept | None:
-    """The kept checkpoint of the largest tree, the last one signed of it."""
-    cursor.execute(f"SELECT note, verifier_key FROM checkpoints {_ORDER} LIMIT 1")
-    row = cursor.fetchone()
-    return Kept(row[0], VerifierKey.parse(row[1])) if row is not None else None
+    """The kept checkpoint of the largest tree, the last one signed of it; raises NoteError."""
+    return next(_backwards(cursor), None)
+
+
+def _backwards(cursor: Any) -> Iterator[Kept]:
+    """The kept checkpoints from the newest on, read as far as they are asked for."""
+    before = (LARGEST_SIZE, LARGEST_SIZE)
+    for page in chain((1,), repeat(PAGE)):
+        cursor.execute(
+            "SELECT note, verifier_key, size, rowid FROM checkpoints "
+            "WHERE (size, rowid) < (?, ?) ORDER BY size DESC, rowid DESC LIMIT ?",
+            (*before, page),
+        )
+        rows = cursor.fetchall()
+        for text, key, size, number in rows:
+            if not (isinstance(text, str) and isinstance(key, str)):
+                raise NoteError(
+                    f"the checkpoint of {size} facts was changed from outside",
+                    hint="`lsledger verify` tells what differs.",
+                )
+            yield Kept(text, VerifierKey.parse(key))
+            before = (size, number)
+        if len(rows) < page:
+            return
 
 
 def sign_head(cursor: Any, key: SigningKey, origin: str | None = None) -> Kept:
@@ -117,19 +140,15 @@ def _continues(cursor: Any, size: int, key: VerifierKey) -> None:
     From the newest checkpoint back to one that the key has signed itself: that one was signed
     as a continuation of those before it. A key that is new has signed none, and all are looked at.
     """
-    for back in count():
-        cursor.execute(f"SELECT note FROM checkpoints {_ORDER} LIMIT 1 OFFSET ?", (back,))
-        row = cursor.fetchone()
-        if row is None:
-            return
-        note = Note.parse(row[0])
-        head = Head.parse(note.text)
-        if head.size > size or tree.root(cursor, head.size) != head.root:
+    hash_at = tree.hash_at(cursor)
+    for one in _backwards(cursor):
+        head = one.head
+        if head.size > size or merkle.root(head.size, hash_at) != head.root:
             raise InconsistentError(
                 f"the record does not begin with the {head.size:,} facts that a checkpoint signed",
                 hint="`lsledger verify` tells what differs. Nothing was signed.",
             )
-        if signers_among(note, [key]):
+        if signers_among(Note.parse(one.text), [key]):
             return
 
 

@@ -127,17 +127,21 @@ class _StoredTiles:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.there = _has_table(connection, "tiles")
+        self.there = has_table(connection, "tiles")
         self.seen: set[tuple[int, int]] = set()
         self.differs = False
 
     def differences(self, tile: Tile) -> Iterator[str]:
         """What of a stored tile is not what the facts give."""
         self.seen.add((tile.level, tile.number))
-        hashes = self._stored(tile.level, tile.number)
+        stored = self._stored(tile.level, tile.number)
+        hashes = stored if isinstance(stored, bytes) else b""
         if hashes == tile.hashes or self.differs:
             return
         self.differs = True
+        if stored is not None and not isinstance(stored, bytes):
+            yield f"tile {tile.number} of level {tile.level} is no bytes any more"
+            return
         if tile.level:
             yield f"tile {tile.number} of level {tile.level} is not the one over the facts"
             return
@@ -151,13 +155,13 @@ class _StoredTiles:
         else:
             yield f"#{first + tile.width} and what followed it is missing"
 
-    def _stored(self, level: int, number: int) -> bytes:
+    def _stored(self, level: int, number: int) -> object:
         if not self.there:
-            return b""
+            return None
         row = self.connection.execute(
             "SELECT hashes FROM tiles WHERE level = ? AND position = ?", (level, number)
         ).fetchone()
-        return raw(row[0]) if row is not None else b""
+        return row[0] if row is not None else None
 
     def left_over(self, size: int) -> Iterator[str]:
         """Tiles beyond those of the facts, unless a difference explains them."""
@@ -173,7 +177,8 @@ class _StoredTiles:
                 return
 
 
-def _has_table(connection: Connection, name: str) -> bool:
+def has_table(connection: Connection, name: str) -> bool:
+    """Whether the file has a table of that name."""
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,))
     return found.fetchone() is not None
 

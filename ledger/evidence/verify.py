@@ -11,19 +11,22 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ledger import database
+from ledger.codec import NOT_A_FACT
 from ledger.database import Database
 from ledger.errors import LedgerError, hints
 from ledger.evidence import archive, stamps
 from ledger.evidence.checkpoint import Head
 from ledger.evidence.errors import NoteError
 from ledger.evidence.note import Note, VerifierKey, signers_among, verified
-from ledger.evidence.scan import Record, raw, shown
+from ledger.evidence.scan import Record, has_table, raw, shown
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
+
+T = TypeVar("T")
 
 MOST = 20
 """Differences of one kind that are named; the rest is counted."""
@@ -47,13 +50,22 @@ class Check:
         return not self.differences
 
 
-def attempted(where: Database, name: str, check: Callable[[], Check]) -> Check:
-    """The check; what keeps it from being made is a difference, and the other checks go on."""
+SPOILT = (*NOT_A_FACT, ArithmeticError, AssertionError, LookupError, MemoryError)
+"""What working on values raises that no ledger wrote."""
+
+
+def attempted(where: Database, name: str, check: Callable[[], T]) -> T | Check:
+    """What the function gives; what keeps it from that is a difference of the check so named,
+    and the other checks go on.
+    """
     try:
         with database.faults(where):
             return check()
     except LedgerError as error:
         return Check(name, "", (hints(f"it cannot be checked: {error.what}.", error.hint),))
+    except SPOILT as error:
+        why = f"it cannot be checked: {type(error).__name__} at a value that no ledger wrote"
+        return Check(name, "", (why,))
 
 
 def facts(record: Record) -> Check:
@@ -69,6 +81,8 @@ def tree_over(record: Record) -> Check:
 
 def checkpoint_sizes(connection: Connection) -> Iterator[int]:
     """The sizes of the trees that kept checkpoints are of."""
+    if not has_table(connection, "checkpoints"):
+        return
     for (text,) in connection.execute("SELECT note FROM checkpoints"):
         with suppress(NoteError):
             yield Head.parse(Note.parse(str(text)).text).size
@@ -121,7 +135,7 @@ def contradictions(head: Head, record: Record) -> Iterator[str]:
         yield (
             f"the checkpoint of {head.size:,} facts: #{record.size + 1} to #{head.size} are missing"
         )
-    elif record.roots[head.size] != head.root:
+    elif record.roots.get(head.size) != head.root:
         yield (
             f"the checkpoint of {head.size:,} facts: the first {head.size:,} facts are not those "
             "that were signed"
@@ -139,13 +153,19 @@ def timestamps(connection: Connection, roots: Sequence[Certificate] | None) -> C
         if text not in kept:
             differences.append("a time stamp is of a checkpoint that is not kept")
             continue
+        if not isinstance(response, bytes):
+            differences.append(f"the stamp of the checkpoint of {_size_of(text)} facts is no bytes")
+            continue
         try:
-            times.append(stamps.read(raw(response), raw(text), roots).time)
+            times.append(stamps.read(response, raw(text), roots).time)
         except LedgerError as error:
             differences.append(
                 f"the stamp of the checkpoint of {_size_of(text)} facts: {error.what}"
             )
     if not times and not differences:
+        if roots is not None:
+            gone = "none is kept, though an authority is trusted: they were removed, or never made"
+            return Check("timestamps", "", (gone,))
         return Check("timestamps", "none is kept", checked=False)
     detail = f"{len(times):,} kept"
     if times:
@@ -166,7 +186,8 @@ def documents(connection: Connection) -> Check:
     if not held:
         return Check("documents", "none is archived", checked=False)
     differences = [
-        f"{document.stream or 'no source'}: the document {document.sha256} is {document.state}"
+        f"{document.stream or 'no source'}: the document {shown(document.sha256)} is "
+        f"{document.state}"
         for document in held
         if not document.ok
     ]
@@ -177,15 +198,17 @@ def documents(connection: Connection) -> Check:
     )
 
 
-def protection(connection: Connection) -> Check:
-    """The triggers that keep the database from changing what is recorded."""
-    differences = [
-        f"{shown(name)} is a {kind}, where lsledger has tables only"
-        for name, kind in database.foreign(connection)
-    ]
-    if not database.protected(connection):
-        differences.append("the triggers that refuse changes are missing, or others are there")
-    return _check("protection", "the triggers that refuse changes are in place", differences)
+def of_version_1(connection: Connection, trusted: Collection[VerifierKey]) -> Check:
+    """Of a ledger that an earlier version made: that it has no evidence yet, and says no other."""
+    there = [name for name in database.EVIDENCE_TABLES if has_table(connection, name)]
+    if there:
+        told = f"it is said to be of an earlier version, and has the tables {', '.join(there)}"
+        return Check("evidence", "", (told,))
+    if trusted:
+        gone = "none is kept, though a key is trusted: it was removed, or never there"
+        return Check("evidence", "", (gone,))
+    nothing = "none is kept yet: an earlier version made it, and nothing was recorded since"
+    return Check("evidence", nothing, checked=False)
 
 
 def _check(name: str, detail: str, differences: list[str]) -> Check:

@@ -11,8 +11,11 @@ from ledger.evidence.verify import MOST, Check
 from ledger.values.text import quoted
 from projections.exports.facts import BEFORE, stored_bytes
 
+LARGEST_SEQ = 1 << 62
+"""Beyond what a database counts."""
 
-def compared(lines: Iterable[bytes], name: str, connection: Connection) -> Check:
+
+def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) -> Check:
     """Every fact of an `export facts`, as JSON Lines or JSON, against that of its number here.
 
     Raises RestoreError for a line that is no fact.
@@ -28,8 +31,9 @@ def compared(lines: Iterable[bytes], name: str, connection: Connection) -> Check
             continue
         data = stored_bytes(line, name, number)
         fact = json.loads(data)
+        seq = fact["seq"] if fact["seq"] < LARGEST_SEQ else 0  # there is no fact #0
         row = connection.execute(
-            "SELECT state FROM stored_events WHERE rowid = ?", (fact["seq"],)
+            "SELECT state FROM stored_events WHERE rowid = ?", (seq,)
         ).fetchone()
         count += 1
         cited = f"#{fact['seq']} ({fact['stream']}@{fact['version']})"

@@ -132,5 +132,7 @@ def _log_there(folder: Path) -> Head | None:
         )
     if CHECKPOINT not in names:
         return None  # new, or a log whose writing was interrupted
+    if not (folder / CHECKPOINT).is_file():
+        raise UnwritableError(f"{folder / CHECKPOINT} is no file", hint="Name another folder.")
     text = (folder / CHECKPOINT).read_bytes().decode("utf-8", "replace")
     return Head.parse(Note.parse(text).text)

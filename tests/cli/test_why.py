@@ -93,7 +93,6 @@ capacity: 20 kt/yr (plant:north@2)
     recorded 2026-03-31T09:30:00Z by kim@example.com
     corrected by plant:north@3 #13: a typing error
         capacity: 25 kt/yr -> 20 kt/yr
-        no quote is recorded
         on the same document, source:release
         recorded 2026-03-31T09:30:00Z by kim@example.com
 """
@@ -148,7 +147,6 @@ capacity: 20 kt/yr (plant:north@2)
         recorded 2026-03-31T09:30:00Z by lee
         corrected by plant:north@5 #15: Misread
             set: capacity 21 kt/yr -> capacity 22 kt/yr
-            no quote is recorded
             on the same document, source:filing
             recorded 2026-03-31T09:30:00Z by kim@example.com
 """)

@@ -178,6 +178,71 @@ def _add_a_trigger(db: Connection) -> None:
     db.execute("CREATE TRIGGER more BEFORE INSERT ON tiles BEGIN SELECT 1; END")
 
 
+def _change_a_column_to_another_kind(db: Connection) -> None:
+    db.execute("UPDATE stored_events SET originator_id = 'source:other' WHERE rowid = 42")
+
+
+def _make_nothing_of_bytes(db: Connection) -> None:
+    db.execute("UPDATE stored_events SET state = NULL WHERE rowid = 40")
+
+
+def _make_texts_of_tiles(db: Connection) -> None:
+    db.execute("UPDATE tiles SET hashes = CAST(hashes AS TEXT)")
+
+
+def _swap_an_index(db: Connection) -> None:
+    """The index by which facts are looked up lacks one."""
+    db.execute(
+        "CREATE TABLE zz (originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB, "
+        "PRIMARY KEY (originator_id, originator_version))"
+    )
+    db.execute(
+        "INSERT INTO zz (rowid, originator_id, originator_version, topic, state) "
+        "SELECT rowid, * FROM stored_events WHERE rowid <> 42"
+    )
+    db.execute("PRAGMA writable_schema = ON")
+    roots = {
+        name: db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+        for name in ("sqlite_autoindex_stored_events_1", "sqlite_autoindex_zz_1")
+    }
+    one, other = roots
+    for name, page in ((one, roots[other]), (other, roots[one])):
+        db.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", (page, name))
+    db.execute("DELETE FROM sqlite_master WHERE tbl_name = 'zz'")
+    db.execute("PRAGMA writable_schema = RESET")
+
+
+def _add_an_index(db: Connection) -> None:
+    db.execute("CREATE INDEX more ON view_totals (stage, amount)")
+
+
+def _remake_a_table(db: Connection) -> None:
+    """A table that takes nothing more, in place of one that takes all."""
+    db.execute("ALTER TABLE checkpoints RENAME TO old")
+    db.execute(
+        "CREATE TABLE checkpoints (note TEXT PRIMARY KEY, size INTEGER NOT NULL "
+        "CHECK (size < 67), verifier_key TEXT NOT NULL)"
+    )
+    db.execute("INSERT INTO checkpoints SELECT * FROM old")
+    db.execute("DROP TABLE old")
+
+
+def _spoil_the_position(db: Connection) -> None:
+    db.execute("UPDATE tracking SET notification_id = 'abc'")
+
+
+def _spoil_the_day(db: Connection) -> None:
+    db.execute("UPDATE view_state SET value = x'ff' WHERE name = 'as_of'")
+
+
+def _drop_the_checkpoints(db: Connection) -> None:
+    db.execute("DROP TABLE checkpoints")
+
+
+def _say_an_earlier_version(db: Connection) -> None:
+    db.execute("PRAGMA user_version = 1")
+
+
 def _nothing_more(_db: Connection) -> None:
     """The triggers are dropped already."""
 
@@ -275,13 +340,13 @@ ATTACKS = {
         _drop_the_tiles, ALONE, "tree", "#1 and what follows"
     ),
     "the table of the time stamps is dropped": Attack(
-        _drop_the_stamps, ALONE, "timestamps", "cannot be checked"
+        _drop_the_stamps, ALONE, "schema", "the table timestamps is missing"
     ),
     "a view of SQL takes the place of a table": Attack(
-        _replace_a_table, ALONE, "protection", "'view_totals' is a view"
+        _replace_a_table, ALONE, "schema", "the view view_totals is defined otherwise"
     ),
     "a view of SQL tells the truth to a check alone": Attack(
-        _hide_behind_a_view, ALONE, "views", "view_totals: its columns are others"
+        _hide_behind_a_view, ALONE, "schema", "the table 'real_totals' is not one"
     ),
     "documents are made texts": Attack(_make_texts_of_documents, ALONE, "documents", "is changed"),
     "the views are said to be of another version": Attack(
@@ -293,9 +358,35 @@ ATTACKS = {
     "another key is named as the signer": Attack(
         _name_another_signer, ALONE, "checkpoints", "is not its signer"
     ),
-    "a trigger is added": Attack(_add_a_trigger, ALONE, "protection", "others are there"),
+    "a column is changed to another kind of stream": Attack(
+        _change_a_column_to_another_kind, ALONE, "facts", "'source:other' in its row"
+    ),
+    "the bytes of a fact are removed": Attack(_make_nothing_of_bytes, ALONE, "facts", "#40"),
+    "tiles are made texts": Attack(_make_texts_of_tiles, ALONE, "tree", "is no bytes any more"),
+    "an index is swapped for one that lacks a fact": Attack(
+        _swap_an_index, ALONE, "schema", "SQLite finds"
+    ),
+    "an index is added": Attack(_add_an_index, ALONE, "schema", "the index 'more' is not one"),
+    "a table is remade with a rule of its own": Attack(
+        _remake_a_table, ALONE, "schema", "the table checkpoints is defined otherwise"
+    ),
+    "the position of the views is spoilt": Attack(
+        _spoil_the_position, ALONE, "views", "not a number"
+    ),
+    "the day of the views is spoilt": Attack(_spoil_the_day, ALONE, "views", "for which day"),
+    "the table of the checkpoints is dropped": Attack(
+        _drop_the_checkpoints, ALONE, "schema", "the table checkpoints is missing"
+    ),
+    "an earlier version is said to have made it": Attack(
+        _say_an_earlier_version, ALONE, "evidence", "has the tables"
+    ),
+    "a trigger is added": Attack(_add_a_trigger, ALONE, "schema", "the trigger 'more' is not one"),
     "the triggers are removed": Attack(
-        _nothing_more, ALONE, "protection", "are missing", triggers_come_back=False
+        _nothing_more,
+        ALONE,
+        "schema",
+        "never_changed is missing",
+        triggers_come_back=False,
     ),
 }
 

@@ -188,7 +188,7 @@ def test_the_report_as_data(attacked: Console) -> None:
     ran = attacked("verify", "--format", "json")
     told = json.loads(ran.out)
     assert (ran.code, told["verified"]) == (1, False)
-    names = ("facts", "tree", "checkpoints", "timestamps", "documents", "protection", "views")
+    names = ("facts", "tree", "checkpoints", "timestamps", "documents", "schema", "views")
     assert [check["name"] for check in told["checks"]] == [*names]
     assert [check["name"] for check in told["checks"] if not check["ok"]] == ["views"]
 
@@ -204,11 +204,20 @@ def test_a_broken_signature_is_not_called_unchecked(attacked: Console) -> None:
 
 def test_a_checkpoint_by_an_unknown_key_is_told_to_be_unchecked(attacked: Console) -> None:
     """The tree is compared; whose signature it is, only --trust can say."""
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        drop_triggers(db)
+    with closing(sqlite3.connect("ledger.db")) as db, without_triggers(db):
         db.execute("DELETE FROM checkpoints")
+        db.commit()
     ran = attacked("verify", "--against", "held")
-    assert "its signature was not checked" in ran.out
+    assert (ran.code, "its signature was not checked" in ran.out) == (0, True)
+
+
+def test_a_slip_in_one_file_does_not_hide_the_rest(attacked: Console) -> None:
+    """What is held elsewhere and cannot be read is a check that failed; the others are made."""
+    attacked.file("notes.txt", "Not a checkpoint.")
+    ran = attacked("verify", "--against", "notes.txt", "--against", "held")
+    assert ran.code == 1
+    assert re.search(r"^FAILED +against notes.txt", ran.out, re.M)
+    assert re.search(r"^ok +against held", ran.out, re.M)
 
 
 def test_the_facts_as_one_json_object_are_compared_too(attacked: Console) -> None:

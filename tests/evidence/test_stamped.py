@@ -105,6 +105,12 @@ def test_a_kept_stamp_that_was_changed_is_found(stamped: Console, stamping: Auth
     assert (ran.code, "FAILED  timestamps" in ran.out) == (1, True)
 
 
+def test_stamps_that_were_removed_are_missed(stamped: Console, stamping: Authority) -> None:
+    """Who trusts an authority and finds no stamp is told so."""
+    ran = stamped("verify", "--timestamp", str(stamping.root))
+    assert (ran.code, "none is kept, though an authority is trusted" in ran.out) == (1, True)
+
+
 def test_a_broken_stamp_is_not_kept(stamped: Console, stamping: Authority) -> None:
     """What is kept is kept for good: a flipped bit, or no roots to check by, is refused."""
     data = bytearray(Path("head.tsr").read_bytes())

@@ -37,8 +37,8 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_an_old_ledger_is_given_its_tree(console: Console) -> None:
-    """The first command that uses it adds the tables and hashes the facts, which stay as they
-    were; from then on it can do all that a new one can.
+    """The first command that writes to it, or needs its evidence, adds the tables and hashes the
+    facts, which stay as they were; from then on it can do all that a new one can.
     """
     console("init", "--example")
     before, new = console.stored(), console("verify", "--format", "json").out
@@ -56,12 +56,13 @@ def test_an_old_ledger_that_cannot_be_written(open_folder: Path) -> None:
     where.path.chmod(0o444)
     open_folder.chmod(0o555)
 
-    def asked(command: str) -> CompletedProcess[str]:
-        words = ("--ledger", where.path, command)
+    def asked(*command: str) -> CompletedProcess[str]:
+        words = ("--ledger", where.path, *command)
         return ledgers.program(*words, code=PROGRAM_AS_NOBODY, cwd=Path("/"))
 
     assert "context:a@1" in asked("log").stdout
-    run = asked("verify")
+    assert "none is kept yet: an earlier version" in asked("verify").stdout
+    run = asked("source", "check")
     assert (code_of(run), run.returncode, run.stdout) == ("read-only", 1, "")
     assert "earlier version" in run.stderr
 
