@@ -102,7 +102,12 @@ CASES = (
     case("key-file", "checkpoint --key key", prepare=_open_key),
     case("key-file-missing", "checkpoint --key key", code="key-file"),
     case("key-file-exists", "keygen example.com/acme -o key", code="key-file", prepare=_key),
-    case("note", "verify --against notes.txt", files={"notes.txt": "Not a checkpoint.\n"}),
+    case(
+        "note",
+        "prove --since notes.txt",
+        prepare=_signed,
+        files={"notes.txt": "Not a checkpoint.\n"},
+    ),
     case("note-key", "verify --trust example.com/acme+12345678+AAAA", code="note"),
     case("note-name", ("keygen", "our ledger", "-o", "key"), code="note"),
     case("no-checkpoint", "checkpoint"),

@@ -57,8 +57,9 @@ def test_an_old_ledger_that_cannot_be_written(open_folder: Path) -> None:
     open_folder.chmod(0o555)
 
     def asked(*command: str) -> CompletedProcess[str]:
-        words = ("--ledger", where.path, *command)
-        return ledgers.program(*words, code=PROGRAM_AS_NOBODY, cwd=Path("/"))
+        return ledgers.program(
+            "--ledger", where.path, *command, code=PROGRAM_AS_NOBODY, cwd=Path("/")
+        )
 
     assert "context:a@1" in asked("log").stdout
     assert "none is kept yet: an earlier version" in asked("verify").stdout
