@@ -40,9 +40,9 @@ def answered(
             "--with-evidence adds more columns than a table has room for",
             hint="Use -o FILE.csv or --format json; `lsledger why ROW FIELD` tells of one figure.",
         )
-    from projections.origins import evidence_reader, with_facts
+    from projections.origins import origins_reader, with_facts
 
-    with evidence_reader(settings.database, cut) as views:
+    with origins_reader(settings.database, cut) as views:
         return with_facts(ask(views), views.origins)
 
 

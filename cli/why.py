@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from projections.basis import Basis
-    from projections.origins import EvidenceReader
+    from projections.origins import OriginsReader
     from projections.passages import CitedFact
     from projections.view import Row, View
 
@@ -52,11 +52,11 @@ def why(
     lsledger why totals/precursor/KRW amount
     lsledger why capacity/precursor/2029
     """
-    from projections.origins import evidence_reader
+    from projections.origins import origins_reader
     from projections.passages import Documents
 
     cut = cut_of(settings, as_of, known_at, public_at)
-    with evidence_reader(settings.database, cut) as reader:
+    with origins_reader(settings.database, cut) as reader:
         view, found = find(reader, row)
         names = [_column(view, found, " ".join(field))] if field else _with_value(view, found)
         bases = [reader.origins.basis(found, name) for name in names]
@@ -74,7 +74,7 @@ def why(
             _print_list(view, found, bases)
 
 
-def find(reader: EvidenceReader, typed: str) -> tuple[View, Row]:
+def find(reader: OriginsReader, typed: str) -> tuple[View, Row]:
     """The row that a person means, and its view.
 
     Raises NothingSuchError or InputError, with the rows there are, where it is not one row.
@@ -128,7 +128,7 @@ def _with_value(view: View, row: Row) -> list[str]:
 
 
 def _as_data(
-    reader: EvidenceReader,
+    reader: OriginsReader,
     view: View,
     row: Row,
     bases: Sequence[Basis],
@@ -177,7 +177,7 @@ def _print_list(view: View, row: Row, bases: Sequence[Basis]) -> None:
 
 
 def _print_chain(
-    view: View, row: Row, basis: Basis, facts: Sequence[CitedFact], reader: EvidenceReader
+    view: View, row: Row, basis: Basis, facts: Sequence[CitedFact], reader: OriginsReader
 ) -> None:
     from cli.render import line
     from cli.words import print_cited

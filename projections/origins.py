@@ -139,7 +139,7 @@ class Origins:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceReader(Reader):
+class OriginsReader(Reader):
     """Reads views as a Reader does, and can say what stands behind each row."""
 
     origins: Origins
@@ -203,7 +203,7 @@ def _with_facts(row_type: type, names: tuple[str, ...]) -> type:
 
 
 @contextmanager
-def evidence_reader(where: Database, cut: Cut) -> Iterator[EvidenceReader]:
+def origins_reader(where: Database, cut: Cut) -> Iterator[OriginsReader]:
     """Something to read views from, and to ask what stands behind them, at one cut.
 
     Raises CutError for a cut that the record does not reach.
@@ -214,4 +214,4 @@ def evidence_reader(where: Database, cut: Cut) -> Iterator[EvidenceReader]:
         last_seq = check_cut(connection, cut)
         past = Past(partial(history.stream, connection), cut)
         origins = Origins(past, history.stream_names(connection))
-        yield EvidenceReader(cut, last_seq, origins.rows_of, origins, connection)
+        yield OriginsReader(cut, last_seq, origins.rows_of, origins, connection)

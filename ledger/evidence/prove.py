@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from ledger.evidence import checkpoint, merkle, tree
 from ledger.evidence.checkpoint import Head, Kept
 from ledger.evidence.errors import InconsistentError, NoCheckpointError
-from ledger.evidence.note import Note
+from ledger.evidence.note import Note, signers_among
 from ledger.evidence.proof import Consistency, Inclusion
 
 SIGN = "`lsledger checkpoint --key FILE` signs what is recorded up to now."
@@ -43,10 +43,14 @@ def inclusion(connection: Connection, seq: int) -> tuple[Inclusion, bytes]:
 def consistency(connection: Connection, earlier: str) -> Consistency:
     """The proof that the newest checkpoint continues an earlier one, given as its text.
 
-    Raises NoteError, NoCheckpointError, or InconsistentError when it does not continue it.
+    Raises NoteError, NoCheckpointError, SignatureError for a signature that does not hold, or
+    InconsistentError when it does not continue it.
     """
-    old = Head.parse(Note.parse(earlier).text)
+    note = Note.parse(earlier)
+    old = Head.parse(note.text)
     signed = _newest(connection)
+    # A signature by a key that is known here must hold; whose others are, the reader judges.
+    signers_among(note, [one.verifier_key for one in checkpoint.kept(connection.cursor())])
     head = signed.head
     if old.size > head.size:
         raise InconsistentError(

@@ -252,3 +252,11 @@ def test_what_cannot_be_handed_out(signed: Console, words: tuple[str, ...], code
     ran = signed("export", *words)
     assert f"error[{code}]" in ran.err
     assert not Path("x.zip").exists()
+
+
+def test_a_checkpoint_with_a_broken_signature_is_not_continued(signed: Console) -> None:
+    """Nothing is proved of a checkpoint that the ledger's own key did not sign so."""
+    text = Path("first.checkpoint").read_text()
+    place = len(text) - 20
+    signed.file("spoilt", text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :])
+    assert "error[signature]" in signed("prove", "--since", "spoilt").err
