@@ -8,11 +8,14 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, TypeAlias
 
 from ledger.evidence.merkle import HASH, leaf_hash
 from ledger.evidence.tiles import WIDTH, Frontier, Tile, split
 from ledger.values.text import quoted
+
+Row: TypeAlias = tuple[Any, ...]
+"""A row of the facts: sequence number, stream, version, type, and the bytes."""
 
 PAGE = 4_096
 """Facts that are read at a time."""
@@ -80,46 +83,68 @@ class _Rows:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.versions: dict[str, int] = {}
+        self.versions: dict[Any, Any] = {}
         self.recorded_at = ""
 
-    def differences(self, row: tuple[Any, ...]) -> Iterator[str]:
-        """What of a row does not fit its bytes, or the rows before it."""
-        seq, stream, version, topic, data = row
+    def differences(self, row: Row) -> tuple[str, ...]:
+        """What of a row does not fit its bytes, or the rows before it; most often nothing."""
+        inside = _inside(row[4])
+        found = () if self._fits(row, inside) else tuple(self._named(row, inside))
+        self.seq = row[0]
+        if inside is not None:
+            self.versions[row[1]] = row[2]
+            self.recorded_at = max(self.recorded_at, inside[4])
+        return found
+
+    def _fits(self, row: Row, inside: Row | None) -> bool:
+        return (
+            inside is not None
+            and inside[:4] == row[:4]
+            and row[0] == self.seq + 1
+            and row[2] == self._next_version(row[1])
+            and inside[4] >= self.recorded_at
+            and isinstance(row[4], bytes)
+        )
+
+    def _next_version(self, stream: Any) -> int:
+        before = self.versions.get(stream, 0)
+        return before + 1 if isinstance(before, int) else 1
+
+    def _named(self, row: Row, inside: Row | None) -> Iterator[str]:
+        """Everything that does not fit."""
+        seq, stream, version, _, data = row
         if seq != self.seq + 1:
             lost = f"#{self.seq + 1}" + (f" to #{seq - 1}" if seq > self.seq + 2 else "")
             yield f"{lost} is missing: after #{self.seq} comes #{seq}"
-        self.seq = seq
-        try:
-            fact = json.loads(data)
-            inside = [fact[name] for name in ("seq", "stream", "version", "type", "type_version")]
-            recorded_at = str(fact["recorded_at"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+        if inside is None:
             yield f"#{seq} ({stream!a:.100}@{version!a:.20}): its bytes are not those of a fact"
             return
         if not isinstance(data, bytes):
             yield f"#{seq}: its bytes were made a text"
         name = f"#{seq} ({shown(inside[1])}@{shown(inside[2])})"
-        columns = (seq, stream, version, topic)
-        for column, here, there in zip(
-            ("sequence number", "stream", "version", "type"),
-            columns,
-            (*inside[:3], f"{inside[3]}/{inside[4]}"),
-            strict=True,
-        ):
+        columns = ("sequence number", "stream", "version", "type")
+        for column, here, there in zip(columns, row, inside, strict=False):
             if here != there:
                 yield (
                     f"{name}: its {column} is {shown(there)} in its bytes and {shown(here)} "
                     "in its row"
                 )
-        expected = self.versions.get(stream, 0) + 1
+        expected = self._next_version(stream)
         if version != expected:
             yield f"{name}: version {shown(version)} comes where {expected} should"
-        if recorded_at < self.recorded_at:
-            yield f"{name}: recorded at {shown(recorded_at)}, before the fact that precedes it"
-        if isinstance(version, int):
-            self.versions[stream] = version
-        self.recorded_at = max(self.recorded_at, recorded_at)
+        if inside[4] < self.recorded_at:
+            yield f"{name}: recorded at {shown(inside[4])}, before the fact that precedes it"
+
+
+def _inside(data: Any) -> Row | None:
+    """What a fact's bytes say of its row, and when it was recorded; None for bytes of no fact."""
+    try:
+        fact = json.loads(data)
+        topic = f"{fact['type']}/{fact['type_version']}"
+        recorded_at = str(fact["recorded_at"])
+        return fact["seq"], fact["stream"], fact["version"], topic, recorded_at
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 class _StoredTiles:
