@@ -16,7 +16,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("promises", "--as-of", "2026-03-04", "--status", "open", "--status", "overdue")),
     ("What the public could know of contracts on 1 January 2025",
      ("contracts", "--public-at", "2025-01-01")),
+    ("One figure: the facts that it is made of, and the documents behind them",
+     ("why", "totals/all/KRW", "amount")),
     ("The last facts that were recorded", ("log", "--last", "5")),
+    ("Whether anyone has touched the record", ("verify",)),
 )  # fmt: skip
 
 
