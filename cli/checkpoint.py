@@ -39,6 +39,8 @@ def keygen(_ctx: click.Context, name: str, output: str) -> None:
     """
     from ledger.evidence.keys import generated
 
+    if output == "-":
+        raise UsageError("a private key is not printed", hint="Name a file: -o FILE.")
     key = generated(name, Path(output))
     click.echo(str(key.verifier_key))
     messages.say(f"The private key is in {output}. Name it by --key or LSLEDGER_KEY to sign.")

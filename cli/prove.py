@@ -51,6 +51,8 @@ def prove(
             "either a fact is proved or a checkpoint is continued",
             hint="Give a REF, or --since CHECKPOINT.",
         )
+    if output is not None and output == fact:
+        raise UsageError("the proof and the fact are two files", hint="Name them differently.")
     key = signing_key(settings)
     where = settings.database
     database.check_evidence(where)

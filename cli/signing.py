@@ -81,6 +81,8 @@ def needed_keys(settings: Settings) -> list[VerifierKey]:
 
 def _lines(given: str) -> list[str]:
     """The keys in a file, or the key itself, which has two plus signs in it."""
+    if not given:
+        raise UsageError("--trust names a verifier key or a file of them", hint="It is empty.")
     if given.count("+") >= 2 and not Path(given).exists():
         return [given]
     lines = [line.strip() for line in read_text(given).splitlines()]

@@ -107,7 +107,7 @@ def _print_passage(passage: Passage, indent: str, *, same_document: bool = False
     elif same_document:
         line(f"on the same document, source:{passage.source}", indent)
     elif document is None:
-        line(f"source:{passage.source}", indent)
+        line(f"source:{passage.source}, which does not count at this cut", indent)
     else:
         told = (document.title, document.publisher, document.published, document.url)
         named = ", ".join(value_text(part) for part in told if part is not None)

@@ -78,7 +78,10 @@ def rows(connection: Connection, cut: Cut) -> list[Row]:
     for stream in history.stream_names(connection, "source"):
         id_ = stream.partition(":")[2]
         state = past.source(id_)
-        if state.registered is not None:
+        if state.registered is None:
+            told = f"its source {id_} does not count at this cut"
+            found += [Row(NO_SOURCE, id_, fact.ref, None, told) for fact in resting.get(id_, [])]
+        else:
             found += _of_source(id_, state, text_of(connection, state), resting.get(id_, []))
     kinds = (NO_SOURCE, NO_FACTS, NO_DOCUMENT, NO_TEXT, *QUOTES.values(), UNCITED)
     return sorted(found, key=lambda row: kinds.index(row.gap))

@@ -161,12 +161,20 @@ def position(connection: Connection) -> int:
     return row[0] if row is not None else 0
 
 
-def are_current(connection: Connection, today: date) -> bool:
-    """Whether the tables show every fact, for today."""
+def are_of_this_version(connection: Connection) -> bool:
+    """Whether the tables are there, and of the shape that this version gives them."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'").fetchone():
         return False
     state = dict(connection.execute("SELECT name, value FROM view_state"))
-    if state.get("shape") != SHAPE or str(state.get("as_of", "9999")) > today.isoformat():
+    return state.get("shape") == SHAPE
+
+
+def are_current(connection: Connection, today: date) -> bool:
+    """Whether the tables show every fact, for today."""
+    if not are_of_this_version(connection):
+        return False
+    state = dict(connection.execute("SELECT name, value FROM view_state"))
+    if str(state.get("as_of", "9999")) > today.isoformat():
         return False
     (newest,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
     if newest != position(connection):

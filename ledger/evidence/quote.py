@@ -45,8 +45,9 @@ _STRAIGHT = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"')
 )
-_INSIDE_A_NUMBER = re.compile(r"(?<=\d)[.,]?\d|(?<=\d[.,])\d")
-"""Matches at a position that has a number's digits, points or commas on both sides."""
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d)[.,]?\d|(?<=\d[.,])\d|(?<=\d)[만억조경]|(?<=\d[만억조경])\d")
+"""Matches at a position that has a number's digits, points or commas on both sides, or what Korean
+writes between its parts: 1조8000억 is one number."""
 
 _AROUND_A_WORD = ".,;:!?\"'()[]{}<>«»…·-–—"
 

@@ -243,6 +243,49 @@ def _say_an_earlier_version(db: Connection) -> None:
     db.execute("PRAGMA user_version = 1")
 
 
+def _name_a_trigger_like_an_index(db: Connection) -> None:
+    db.execute("DROP INDEX checkpoints_by_size")
+    db.execute(
+        "CREATE TRIGGER checkpoints_by_size BEFORE INSERT ON checkpoints "
+        "BEGIN SELECT RAISE(IGNORE); END"
+    )
+    db.execute("CREATE INDEX checkpoints_by_size ON checkpoints (size)")
+
+
+def _name_a_trigger_like_sqlites_own(db: Connection) -> None:
+    db.execute("CREATE TRIGGER evil BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(IGNORE); END")
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute(
+        "UPDATE sqlite_master SET name = 'sqlite_evil', sql = replace(sql, 'evil', 'sqlite_evil') "
+        "WHERE name = 'evil'"
+    )
+    db.execute("PRAGMA writable_schema = RESET")
+
+
+def _add_what_cannot_be_read(db: Connection) -> None:
+    _insert(db)
+    (data,) = db.execute("SELECT state FROM stored_events ORDER BY rowid DESC").fetchone()
+    spoilt = data.replace(b'"subject":"market"', b'"subject":"nothing"')
+    db.execute("UPDATE stored_events SET state = ? WHERE state = ?", (spoilt, data))
+    tree.grow(db.cursor())
+    _forget_views(db)
+
+
+def _answer_for_ever(db: Connection) -> None:
+    db.execute("DROP TABLE timestamps")
+    db.execute(
+        "CREATE VIEW timestamps AS WITH RECURSIVE c (note, response) AS "
+        "(SELECT 'x', x'00' UNION ALL SELECT note, response FROM c) SELECT * FROM c"
+    )
+
+
+def _edit_above_a_checkpoint(db: Connection) -> None:
+    _change(db, 40, b'"actor":"kim', b'"actor":"lee')
+    _hash_again(db)
+    db.execute("DELETE FROM checkpoints WHERE size > ?", (FIRST_SIGNED,))
+    _forget_views(db)
+
+
 def _nothing_more(_db: Connection) -> None:
     """The triggers are dropped already."""
 
@@ -343,7 +386,7 @@ ATTACKS = {
         _drop_the_stamps, ALONE, "schema", "the table timestamps is missing"
     ),
     "a view of SQL takes the place of a table": Attack(
-        _replace_a_table, ALONE, "schema", "the view view_totals is defined otherwise"
+        _replace_a_table, ALONE, "schema", "the view 'view_totals' is not one"
     ),
     "a view of SQL tells the truth to a check alone": Attack(
         _hide_behind_a_view, ALONE, "schema", "the table 'real_totals' is not one"
@@ -379,6 +422,21 @@ ATTACKS = {
     ),
     "an earlier version is said to have made it": Attack(
         _say_an_earlier_version, ALONE, "evidence", "has the tables"
+    ),
+    "a trigger is named like an index": Attack(
+        _name_a_trigger_like_an_index, ALONE, "schema", "the trigger 'checkpoints_by_size' is not"
+    ),
+    "a trigger is named like SQLite's own": Attack(
+        _name_a_trigger_like_sqlites_own, ALONE, "schema", "the trigger 'sqlite_evil' is not"
+    ),
+    "a fact that cannot be read is added, and the views are removed": Attack(
+        _add_what_cannot_be_read, ALONE, "views", "cannot be read back"
+    ),
+    "an endless view of SQL takes the place of a table": Attack(
+        _answer_for_ever, ALONE, "schema", "the view 'timestamps' is not one"
+    ),
+    "a fact is edited, the tree made anew, the checkpoints above it removed": Attack(
+        _edit_above_a_checkpoint, AGAINST, "against", "are not those that were signed"
     ),
     "a trigger is added": Attack(_add_a_trigger, ALONE, "schema", "the trigger 'more' is not one"),
     "the triggers are removed": Attack(

@@ -282,3 +282,11 @@ def test_what_is_displayed_is_fit_to_be_shown(text: str) -> None:
     assert "\n" not in shown
     assert len(folded(shown)) == len(shown)
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize("part", ["8000억원을 투자", "조8000억", "1조", "투자 1", "조원"])
+def test_a_korean_number_is_not_cut(part: str) -> None:
+    """1조8000억 is one number: a part of it is not what the text says."""
+    text = prepared(["투자 1조8000억원을 투자한다. 그리고 2조원."])
+    assert find(part, text) is None
+    assert find("1조8000억원을 투자", text) is not None
