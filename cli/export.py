@@ -75,8 +75,14 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
                 f"{what} is handed out whole: as it is now, without filters and formats",
                 hint="Leave the other options out.",
             )
-        hand_out(settings, what, refs, output)
-        return
+        from cli.hand_out import export_evidence, export_log
+
+        if what == EVIDENCE:
+            export_evidence(settings, refs, output)
+            return
+        if not refs:
+            export_log(settings, str(output))
+            return
     if refs:
         raise UsageError(
             f"a REF is for `export evidence`, not for {what}",
@@ -101,18 +107,6 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
         with_evidence=given["with_evidence"],
     )
     deliver(answer, format_, output)
-
-
-def hand_out(settings: Settings, what: str, refs: tuple[str, ...], output: str | None) -> None:
-    """Write what others check for themselves."""
-    from cli.hand_out import export_evidence, export_log
-
-    if what == EVIDENCE:
-        export_evidence(settings, refs, output)
-    elif refs:
-        raise UsageError("the log is handed out whole", hint="Leave the references out.")
-    else:
-        export_log(settings, str(output))
 
 
 def _export_facts(

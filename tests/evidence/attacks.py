@@ -271,6 +271,17 @@ def _add_what_cannot_be_read(db: Connection) -> None:
     _forget_views(db)
 
 
+def _add_what_cannot_be_read_yet(db: Connection) -> None:
+    """Behind a fact in good order, so that no table holds it."""
+    (last,) = db.execute("SELECT max(rowid) FROM stored_events").fetchone()
+    for seq in (last + 1, last + 2):
+        _append(db, seq, stream=f"context:forged-{seq}")
+    (data,) = db.execute("SELECT state FROM stored_events ORDER BY rowid DESC").fetchone()
+    spoilt = data.replace(b'"subject":"market"', b'"subject":"nothing"')
+    db.execute("UPDATE stored_events SET state = ? WHERE state = ?", (spoilt, data))
+    tree.grow(db.cursor())
+
+
 def _answer_for_ever(db: Connection) -> None:
     db.execute("DROP TABLE timestamps")
     db.execute(
@@ -432,6 +443,9 @@ ATTACKS = {
     "a fact that cannot be read is added, and the views are removed": Attack(
         _add_what_cannot_be_read, ALONE, "views", "cannot be read back"
     ),
+    "a fact that cannot be read is added behind one in good order": Attack(
+        _add_what_cannot_be_read_yet, ALONE, "views", "cannot be read back"
+    ),
     "an endless view of SQL takes the place of a table": Attack(
         _answer_for_ever, ALONE, "schema", "the view 'timestamps' is not one"
     ),
@@ -478,16 +492,14 @@ def _change(db: Connection, seq: int, old: bytes, new: bytes) -> None:
     )
 
 
-def _append(db: Connection, seq: int) -> None:
+def _append(db: Connection, seq: int, stream: str = "context:forged") -> None:
     (data,) = db.execute("SELECT state FROM stored_events WHERE rowid = ?", (seq - 1,)).fetchone()
-    fact = json.loads(data) | {"seq": seq, "stream": "context:forged", "version": 1}
+    fact = json.loads(data) | {"seq": seq, "stream": stream, "version": 1}
     fact |= {"type": "context.noted", "type_version": 1}
     fact["content"] = {"subject": "market", "about": "rare earths", "statement": "Forged."}
     fact["on"] = "2026"
     state = json.dumps(fact, separators=(",", ":")).encode()
-    db.execute(
-        "INSERT INTO stored_events VALUES ('context:forged', 1, 'context.noted/1', ?)", (state,)
-    )
+    db.execute("INSERT INTO stored_events VALUES (?, 1, 'context.noted/1', ?)", (stream, state))
 
 
 def _hash_again(db: Connection) -> None:
