@@ -11,7 +11,7 @@ from cli import messages, render
 from cli.recording import record_and_tell
 from cli.settings import Settings
 from cli.text import counted
-from ledger import database, history
+from ledger import history
 from ledger.cut import Cut
 from ledger.envelope import Draft, Fault
 from ledger.errors import (
@@ -60,7 +60,7 @@ def archive_and_tell(
     settings: Settings, name: str, given: dict[str, Any], *, force: bool, dry_run: bool
 ) -> None:
     """Archive the document of a file; tell under which source it is, or what was recorded."""
-    database.check_writable(settings.database)
+    settings.database.check_writable()
     data = _read(name)
     sha256 = archive.digest(data)
     stated = given.pop("media_type", None)
@@ -97,8 +97,8 @@ def archive_and_tell(
 
 def archived(settings: Settings, row: Row) -> bytes:
     """The document of a source; raises NotArchivedError when it is not kept here."""
-    database.check_evidence(settings.database)
-    with database.open_readonly(settings.database) as connection:
+    settings.database.check_evidence()
+    with settings.database.reading() as connection:
         data = archive.document(connection.cursor(), row.sha256 or "")
     if data is None:
         raise NotArchivedError(
@@ -165,7 +165,7 @@ def _document_of(
 
 def _registration(settings: Settings, stream: str) -> str:
     """The reference of the fact that registers a source."""
-    with database.open_readonly(settings.database) as connection:
+    with settings.database.reading() as connection:
         state = state_at(stream, history.stream(connection, stream), settings.today)
     assert isinstance(state, Source)
     assert state.registered is not None

@@ -17,7 +17,6 @@ from cli.recording import record_into, tell
 from cli.settings import Settings
 from ledger import history
 from ledger.book import Recorded, record
-from ledger.database import open_readonly
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import CollectedError, LedgerError, Where, did_you_mean
 from ledger.facts import FACT_TYPES, FactContent
@@ -101,7 +100,7 @@ class _Known:
     def __init__(self, settings: Settings) -> None:
         self._streams: dict[str, list[str]] = {}
         self._last: dict[str, Fact] = {}
-        with open_readonly(settings.database) as connection:
+        with settings.database.reading() as connection:
             for fact in history.facts(connection):
                 self._last[fact.type] = self._last[""] = fact
                 ids = self._streams.setdefault(fact.kind, [])

@@ -14,7 +14,6 @@ from cli.options import common, key_option
 from cli.settings import Settings
 from cli.signing import sign_here, signing_key
 from cli.text import counted
-from ledger import database
 from ledger.errors import UsageError
 from ledger.evidence.errors import NoCheckpointError
 
@@ -87,7 +86,7 @@ def checkpoint(settings: Settings, /, **given: Any) -> None:
     key = signing_key(settings)
     if given["origin"] is not None and key is None:
         raise UsageError("--origin is for a checkpoint that is signed", hint="Add --key FILE.")
-    database.check_evidence(settings.database)
+    settings.database.check_evidence()
     if given["timestamp_response"] is not None:
         with opened(settings.database) as store:
             _attach(store, given["timestamp_response"], given["timestamp_roots"])
@@ -119,7 +118,7 @@ def _signed_last(settings: Settings) -> Kept:
     from ledger.evidence.checkpoint import newest
     from ledger.evidence.tree import size
 
-    with database.open_readonly(settings.database) as connection:
+    with settings.database.reading() as connection:
         made, facts = newest(connection.cursor()), size(connection.cursor())
     if made is None:
         raise NoCheckpointError(
@@ -137,7 +136,7 @@ def _signed_last(settings: Settings) -> Kept:
 def _list(settings: Settings, format_: str) -> None:
     from ledger.evidence.checkpoint import kept
 
-    with database.open_readonly(settings.database) as connection:
+    with settings.database.reading() as connection:
         found = kept(connection.cursor())
         stamped = [text for (text,) in connection.execute("SELECT note FROM timestamps")]
     if format_ == "json":
@@ -183,7 +182,7 @@ def _attach(store: Store, name: str, roots: str | None) -> None:
         )
     authorities = timestamp.roots_of(read_small(roots))
     response = read_small(name)
-    with database.open_readonly(store.database) as connection:
+    with store.database.reading() as connection:
         one = stamps.meant(connection.cursor(), timestamp.read(response))
     stamp = timestamp.check(response, one.text.encode(), authorities)
     with store.transaction() as cursor:

@@ -105,12 +105,10 @@ def _streams(ctx: click.Context, prefix: str) -> Iterable[tuple[str, str | None]
 def _query(ctx: click.Context, sql: str, given: tuple[str | int, ...]) -> list[tuple[str, str]]:
     import sqlite3
 
-    from ledger.database import open_readonly
-
     settings = ctx.find_object(Settings) or Settings()
     try:
-        with open_readonly(settings.database) as connection:
-            return connection.execute(sql, given).fetchall()
+        with settings.database.reading() as connection:
+            return list(connection.execute(sql, given))
     except (LedgerError, sqlite3.Error):
         return []
 

@@ -10,7 +10,6 @@ from cli import complete
 from cli.options import common, cut_of, cut_options, output_options
 from cli.output import deliver
 from cli.settings import Settings
-from ledger import database
 from ledger.errors import NothingSuchError, did_you_mean
 
 
@@ -33,9 +32,8 @@ def coverage(settings: Settings, /, source: str | None, **given: Any) -> None:
     from projections.read import Answer, check_cut
 
     cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
-    database.check(settings.database)
-    with database.open_readonly(settings.database) as connection:
-        connection.execute("BEGIN")  # one snapshot for all that is read
+    settings.database.check()
+    with settings.database.snapshot() as connection:
         last_seq = check_cut(connection, cut)
         found = rows(connection, cut)
         if source is not None:

@@ -62,14 +62,13 @@ def diff(
     after = parse_cut(to, settings, "--to") if to is not None else Cut(settings.today)
     name = _format(format_, output)
     from ledger import history
-    from ledger.database import open_readonly
 
     where, today = settings.database, settings.today
     try:
         with (
             reader(where, before, today) as old,
             reader(where, after, today) as new,
-            open_readonly(where) as connection,
+            where.reading() as connection,
         ):
             load = partial(history.stream, connection)
             changes = list(changes_between(old, new, Past(load, before), Past(load, after)))

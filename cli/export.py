@@ -23,7 +23,6 @@ from cli.options import (
 from cli.output import answered, deliver, refuse_binary_on_terminal
 from cli.settings import Settings
 from ledger.cut import Cut
-from ledger.database import open_readonly
 from ledger.errors import InputError, UsageError
 from projections import exports
 from projections.exports.to_file import replacing
@@ -134,13 +133,13 @@ def _export_facts(
 
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:
     """Write the facts that the cut sees as envelopes; how many they are."""
-    from ledger import database, history
+    from ledger import history
     from projections.exports import facts
     from projections.read import check_cut, cut_as_data
     from projections.time_travel import Past
 
-    database.check(settings.database)
-    with open_readonly(settings.database) as connection:
+    settings.database.check()
+    with settings.database.reading() as connection:
         last_seq = check_cut(connection, cut)
         stored = list(history.stored(connection))
         if cut != Cut(settings.today):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
-
+from ledger import history
+from ledger.database import Connection
 from ledger.errors import NothingSuchError, RefError, StreamNameError, did_you_mean
 from ledger.streams import KINDS
 
@@ -29,7 +29,7 @@ def find_stream(connection: Connection, name: str) -> str:
     found = [
         stream
         for (stream,) in connection.execute(
-            f"SELECT DISTINCT originator_id FROM stored_events WHERE originator_id IN ({marks})",
+            f"SELECT DISTINCT stream FROM facts WHERE stream IN ({marks})",
             wanted,
         )
     ]
@@ -39,9 +39,7 @@ def find_stream(connection: Connection, name: str) -> str:
         raise StreamNameError(
             f"{name} is the id of {len(found)} streams", hint=f"Say which: {' or '.join(found)}."
         )
-    names = [
-        row[0] for row in connection.execute("SELECT DISTINCT originator_id FROM stored_events")
-    ]
+    names = history.stream_names(connection)
     near = did_you_mean(name, names if colon else {n.partition(":")[2]: n for n in names})
     raise NothingSuchError(
         f"nothing is recorded of {name}", hint=near or "`lsledger log` lists what is recorded."
@@ -55,7 +53,7 @@ def find_ref(connection: Connection, text: str) -> str:
     """
     if text.startswith("#") and text[1:].isdecimal():
         row = connection.execute(
-            "SELECT originator_id, originator_version FROM stored_events WHERE rowid = ?",
+            "SELECT stream, version FROM facts WHERE seq = ?",
             (int(text[1:]),) if len(text) < 19 else (0,),
         ).fetchone()
         if row is None:
@@ -75,7 +73,7 @@ def find_seq(connection: Connection, text: str) -> int:
     ref = find_ref(connection, text)
     stream, _, version = ref.rpartition("@")
     row = connection.execute(
-        "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+        "SELECT seq FROM facts WHERE stream = ? AND version = ?",
         (stream, int(version)),
     ).fetchone()
     if row is None:

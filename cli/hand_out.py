@@ -9,8 +9,6 @@ from cli import messages
 from cli.find import find_seq
 from cli.settings import Settings
 from cli.text import counted
-from ledger import database
-from ledger.database import open_readonly
 from ledger.errors import FileTypeError, UsageError
 from projections.exports.to_file import replacing
 
@@ -19,9 +17,8 @@ def export_log(settings: Settings, folder: str) -> None:
     """Write the log as a folder of tiles, entry bundles and the newest checkpoint."""
     from projections.exports.log_tree import write
 
-    database.check_evidence(settings.database)
-    with open_readonly(settings.database) as connection:
-        connection.execute("BEGIN")  # one snapshot for all that is read
+    settings.database.check_evidence()
+    with settings.database.snapshot() as connection:
         head = write(connection, Path(folder))
     messages.say(f"Wrote the log {head.origin} with {counted(head.size, 'fact')} to {folder}.")
 
@@ -37,8 +34,8 @@ def export_evidence(settings: Settings, refs: Sequence[str], output: str | None)
         )
     if output is None or not output.lower().endswith(".zip"):
         raise FileTypeError("evidence is written as a ZIP file", hint="Name it: -o FILE.zip.")
-    database.check_evidence(settings.database)
-    with open_readonly(settings.database) as connection:
+    settings.database.check_evidence()
+    with settings.database.reading() as connection:
         seqs = [find_seq(connection, ref) for ref in refs]
         with replacing(Path(output)) as out:
             count = write(connection, seqs, settings.today, out)

@@ -13,9 +13,8 @@ from cli.describe import readings_of, what_became_of
 from cli.find import find_ref
 from cli.render import safe, to_the_second
 from cli.settings import Settings
-from ledger import database, history
+from ledger import history
 from ledger.cut import Cut, time_text
-from ledger.database import open_readonly
 from ledger.errors import InputError, NothingSuchError
 from ledger.facts.revision import Revision
 from ledger.revision import Life, lives
@@ -32,8 +31,8 @@ def show_life(settings: Settings, ref: str, cut: Cut, format_: str | None) -> No
     """
     if format_ not in (None, "table", "json"):
         raise InputError("the life of a fact is told as a table or as JSON", hint="--format json")
-    database.check(settings.database)
-    with open_readonly(settings.database) as connection:
+    settings.database.check()
+    with settings.database.reading() as connection:
         check_cut(connection, cut)
         ref = find_ref(connection, ref)
         stream = ref.rpartition("@")[0]

@@ -11,7 +11,6 @@ from cli.options import common, json_errors_option, key_option, trust_option
 from cli.render import safe
 from cli.settings import Settings
 from cli.signing import needed_keys, sign_here, signing_key
-from ledger import database
 from ledger.errors import UsageError
 from ledger.evidence.checkpoint import newest
 from ledger.evidence.proof import Consistency, Inclusion, parse
@@ -55,14 +54,13 @@ def prove(
         raise UsageError("the proof and the fact are two files", hint="Name them differently.")
     key = signing_key(settings)
     where = settings.database
-    database.check_evidence(where)
-    with database.open_readonly(where) as connection:
+    where.check_evidence()
+    with where.reading() as connection:
         seq = find_seq(connection, ref) if ref is not None else size(connection.cursor())
         signed = newest(connection.cursor())
     if key is not None and (signed is None or seq > signed.head.size):
         sign_here(where, key)
-    with database.open_readonly(where) as connection:
-        connection.execute("BEGIN")  # one snapshot for all that is read
+    with where.snapshot() as connection:
         if since is not None:
             proof: Consistency | Inclusion = consistency(connection, read_text(since))
         else:

@@ -14,7 +14,7 @@ from cli.settings import Settings
 from cli.signing import sign_what_was_recorded, signing_key
 from cli.text import counted
 from ledger.book import Recorded, record
-from ledger.database import Database, check_writable
+from ledger.database import Database
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import LedgerError
 from ledger.facts.revision import Revision
@@ -37,7 +37,7 @@ def record_and_tell(
     dry_run: bool,
 ) -> None:
     """Record the drafts, and archive the documents, all or none, and print what was recorded."""
-    check_writable(settings.database)  # before an input is read for nothing
+    settings.database.check_writable()  # before an input is read for nothing
     read = list(drafts)
     with _working(len(read)), opened(settings.database) as store:
         recorded = record_into(

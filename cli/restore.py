@@ -11,7 +11,6 @@ from cli.recording import bring_views_up_to_date
 from cli.settings import Settings
 from cli.signing import sign_what_was_recorded, signing_key
 from ledger.codec import stored_topic
-from ledger.database import open_readonly
 from ledger.errors import EmptyFileError, FileMissingError
 from ledger.evidence import archive
 from ledger.store import created
@@ -37,7 +36,7 @@ def restore_ledger(settings: Settings, name: str) -> int:
 
 def missing_documents(settings: Settings) -> list[str]:
     """The sources whose documents are not in the archive of a ledger that was restored."""
-    with open_readonly(settings.database) as connection:
+    with settings.database.reading() as connection:
         return [
             str(held.stream) for held in archive.hashed_anew(connection) if held.state == "missing"
         ]

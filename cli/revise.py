@@ -147,11 +147,10 @@ def _record(
 ) -> None:
     from cli.find import find_ref
     from cli.recording import record_and_tell
-    from ledger import database
     from ledger.fields import draft
 
-    database.check(settings.database)
-    with database.open_readonly(settings.database) as connection:
+    settings.database.check()
+    with settings.database.reading() as connection:
         ref = find_ref(connection, ref)
     fields = {name: value for name, value in given.items() if value is not None}
     drafted = draft(type_name, {"ref": ref, **fields})

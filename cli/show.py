@@ -43,15 +43,14 @@ def show(
     ID is a stream such as plant:acme-north, or its id alone where only one kind has it.
     """
     from cli.find import find_stream
-    from ledger import database, history
-    from ledger.database import open_readonly
+    from ledger import history
     from projections.read import check_cut
     from projections.stream_page import stream_page
     from projections.time_travel import Past
 
     cut = cut_of(settings, as_of, known_at, public_at)
-    database.check(settings.database)
-    with open_readonly(settings.database) as connection:
+    settings.database.check()
+    with settings.database.reading() as connection:
         stream = find_stream(connection, name)
         past = Past(partial(history.stream, connection), cut)
         page = stream_page(stream, past, check_cut(connection, cut))

@@ -13,8 +13,6 @@ from cli.files import write_whole
 from cli.options import common, cut_of, cut_options, output_options, writing
 from cli.output import deliver
 from cli.settings import Settings
-from ledger import database
-from ledger.database import open_readonly
 from ledger.errors import InputError, NothingSuchError, did_you_mean
 from projections.read import reader
 
@@ -160,8 +158,8 @@ def check(settings: Settings, format_: str) -> None:
     """
     from ledger.evidence.archive import hashed_anew
 
-    database.check_evidence(settings.database)
-    with open_readonly(settings.database) as connection:
+    settings.database.check_evidence()
+    with settings.database.reading() as connection:
         held = list(hashed_anew(connection))
     if format_ == "json":
         told = [{"source": one.stream, "sha256": one.sha256, "state": one.state} for one in held]

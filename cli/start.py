@@ -27,14 +27,39 @@ EXAMPLE = "ledger.example"
     type=click.Path(),
     help="Fill it with the facts of an `export facts`, byte for byte as they were.",
 )
+@click.option(
+    "--roles",
+    is_flag=True,
+    help="On PostgreSQL: also make the roles of an owner, of writers and of readers.",
+)
 @common
 @actor_option
 @key_option
 @click.pass_obj
-def init(settings: Settings, example: bool, restore: str | None) -> None:
-    """Make a new ledger at --ledger (default: ledger.db)."""
+def init(settings: Settings, example: bool, restore: str | None, roles: bool) -> None:
+    """Make a new ledger at --ledger (default: ledger.db).
+
+    On PostgreSQL the database is there already, and empty. With --roles, three roles are made
+    beside the ledger, named after the database: DATABASE_owner owns it, DATABASE_writer can add
+    facts and maintain the views, DATABASE_reader can read. GRANT gives them to people.
+    """
     if example and restore:
         raise InputError("--example and --restore exclude each other", hint="Choose one.")
+    if roles and not settings.database.has_roles:
+        raise InputError(
+            f"{settings.database} is a file, and has no roles",
+            hint="Leave --roles out: who may do what, the permissions of the file say.",
+        )
+    _fill(settings, example=example, restore=restore)
+    if roles:
+        owner, writer, reader = settings.database.give_to_roles()
+        messages.say(
+            f"It belongs to the role {owner}; {writer} can record, {reader} can read. "
+            f"To let somebody record: GRANT {writer} TO kim."
+        )
+
+
+def _fill(settings: Settings, *, example: bool, restore: str | None) -> None:
     if restore is not None:
         from cli.restore import missing_documents, restore_ledger
 

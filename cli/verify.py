@@ -8,7 +8,6 @@ from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
-from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 import click
@@ -19,14 +18,14 @@ from cli.options import common, trust_option
 from cli.settings import Settings
 from cli.signing import trusted_keys
 from ledger import database
-from ledger.database import Database, open_readonly
+from ledger.database import Connection, Database
 from ledger.evidence import verify as verification
 from ledger.evidence.against import Given, compared, given, log_compared
 from ledger.evidence.scan import Record, scan
 from ledger.evidence.verify import Check, attempted
 from ledger.intake.text_file import opened, unreadable
 from projections.exports.compare import facts_compared
-from projections.verify_schema import schema, stands_in_a_tables_place
+from projections.verify_schema import schema
 from projections.verify_views import views
 
 if TYPE_CHECKING:
@@ -74,14 +73,11 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
     --against.
     """
     where = settings.database
-    database.check(where)
+    where.check()
     keys = trusted_keys(settings)
     authorities = _authorities(roots) if roots is not None else None
     held = {name: attempted(where, _about(name), partial(_held, name)) for name in against}
-    with open_readonly(where) as connection:
-        # A column may have been made a text of any bytes.
-        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-        connection.execute("BEGIN")  # one snapshot for all that is read
+    with where.inspecting() as connection:
         checks = [
             attempted(where, name, check)
             for name, check in _checks(connection, where, held, keys, authorities, settings.today)
@@ -113,8 +109,8 @@ def _checks(
     today: date,
 ) -> Iterator[tuple[str, Callable[[], Check]]]:
     """Each check and its name, in the order in which they are told."""
-    yield "schema", partial(schema, connection)
-    if stands_in_a_tables_place(connection):
+    yield "schema", partial(schema, where, connection)
+    if where.substituted(connection):
         unread = Check("facts", "", ("not read: something else stands in a table's place",))
         yield "facts", partial(_as_it_is, unread)
         return
@@ -126,7 +122,7 @@ def _checks(
     )
     if isinstance(record, Check):
         yield "facts", partial(_as_it_is, record)
-    elif database.version(connection) < database.SCHEMA_VERSION:
+    elif where.version(connection) < database.SCHEMA_VERSION:
         yield "facts", partial(verification.facts, record)
         yield "evidence", partial(verification.of_version_1, connection, keys)
     else:
@@ -135,7 +131,7 @@ def _checks(
         yield "checkpoints", partial(verification.checkpoints, connection, record, keys)
         yield "timestamps", partial(verification.timestamps, connection, roots)
         yield "documents", partial(verification.documents, connection)
-    yield "views", partial(views, connection, today)
+    yield "views", partial(views, where, connection, today)
     for name, theirs in held.items():
         if isinstance(theirs, Check):
             yield theirs.name, partial(_as_it_is, theirs)

@@ -486,8 +486,9 @@ class RefusedSqlError(InputError):
 
 
 def catalogue() -> list[type[LedgerError]]:
-    """Every error class of the tree, in the order of this file and its part about evidence."""
-    import_module("ledger.evidence.errors")  # so that its classes belong to the tree
+    """Every error class of the tree, in the order of this file and its parts."""
+    for part in ("ledger.evidence.errors", "ledger.postgres.errors"):
+        import_module(part)  # so that its classes belong to the tree
 
     def below(parent: type[LedgerError]) -> list[type[LedgerError]]:
         return [c for child in parent.__subclasses__() for c in (child, *below(child))]

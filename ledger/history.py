@@ -7,9 +7,9 @@ still be asked everything.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from sqlite3 import Connection
 
 from ledger.codec import decode, decode_stream
+from ledger.database import Connection
 from ledger.envelope import Fact
 
 PAGE = 1_000
@@ -22,17 +22,25 @@ def facts(connection: Connection, after: int = 0) -> Iterator[Fact]:
 
 def stored(connection: Connection, after: int = 0) -> Iterator[bytes]:
     """The same as the bytes that are stored."""
-    cursor = connection.execute(
-        "SELECT state FROM stored_events WHERE rowid > ? ORDER BY rowid", (after,)
-    )
-    while page := cursor.fetchmany(PAGE):
-        yield from (data for (data,) in page)
+    return (data for _, data in numbered(connection, after))
+
+
+def numbered(connection: Connection, after: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The same with their sequence numbers."""
+    while True:
+        page = connection.execute(
+            "SELECT seq, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
+        ).fetchall()
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
 
 
 def stream(connection: Connection, name: str) -> list[Fact]:
     """The facts of one stream in the order they were recorded."""
     found = connection.execute(
-        "SELECT state FROM stored_events WHERE originator_id = ? ORDER BY originator_version",
+        "SELECT data FROM facts WHERE stream = ? ORDER BY version",
         (name,),
     )
     return decode_stream(name, (data for (data,) in found))
@@ -40,9 +48,9 @@ def stream(connection: Connection, name: str) -> list[Fact]:
 
 def stream_names(connection: Connection, kind: str | None = None) -> list[str]:
     """The names of all streams, or of those of one kind, in order."""
-    where, given = ("WHERE originator_id >= ? AND originator_id < ?", (f"{kind}:", f"{kind};"))
+    where, given = ("WHERE stream >= ? AND stream < ?", (f"{kind}:", f"{kind};"))
     found = connection.execute(
-        f"SELECT DISTINCT originator_id FROM stored_events {where if kind else ''} ORDER BY 1",
+        f"SELECT DISTINCT stream FROM facts {where if kind else ''} ORDER BY 1",
         given if kind else (),
     )
     return [name for (name,) in found]

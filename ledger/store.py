@@ -14,16 +14,16 @@ from typing import Any
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import (
-    Cursor,
     Mapper,
     PersistenceError,
     ProcessRecorder,
     StoredEvent,
+    Tracking,
 )
 from eventsourcing.utils import Environment, EnvType
 
-from ledger import codec, database, history
-from ledger.database import Database
+from ledger import codec, history
+from ledger.database import Cursor, Database
 from ledger.envelope import Fact
 from ledger.errors import DamagedError
 from ledger.evidence import tree
@@ -61,11 +61,17 @@ class FactMapper(Mapper[str]):
 class LedgerApplication(Application[str]):
     """The library's application, on settings that the environment cannot change."""
 
-    name = "lsledger"
+    def __init__(self, where: Database, *, new: bool) -> None:
+        self._where = where
+        # In a ledger that lost its facts' table, an empty one must not take its place.
+        super().__init__(where.settings | {"CREATE_TABLE": "yes" if new else "no"})
 
-    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
-        """Only the given settings; the library would let os.environ override them."""
-        return Environment(name, env or {})
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:  # noqa: ARG002
+        """Only the given settings; the library would let os.environ override them.
+
+        Without a name, so that the tables have the library's own names on every backend.
+        """
+        return Environment("", env or {})
 
     def construct_mapper(self) -> Mapper[str]:
         """Our codec in place of the library's transcoder."""
@@ -73,7 +79,8 @@ class LedgerApplication(Application[str]):
 
     def construct_recorder(self) -> ProcessRecorder:
         """A recorder of facts and of tracking positions, in one database."""
-        return self.factory.process_recorder()
+        recorder: ProcessRecorder = self._where.recorder(self.factory)
+        return recorder
 
 
 class Store:
@@ -81,9 +88,7 @@ class Store:
 
     def __init__(self, where: Database, *, new: bool = False) -> None:
         self.database = where
-        # In a ledger that lost its facts' table, an empty one must not take its place.
-        creating = {"CREATE_TABLE": "yes" if new else "no"}
-        self._application = LedgerApplication(where.settings | creating)
+        self._application = LedgerApplication(where, new=new)
         recorder = self._application.recorder
         assert isinstance(recorder, ProcessRecorder)
         self.recorder: ProcessRecorder = recorder
@@ -120,7 +125,7 @@ class Store:
 
     def stream_names(self, kind: str) -> list[str]:
         """The names of all streams of a kind, for hints."""
-        with database.open_readonly(self.database) as connection:
+        with self.database.reading() as connection:
             return history.stream_names(connection, kind)
 
     @contextmanager
@@ -136,8 +141,12 @@ class Store:
         """The transaction itself, for those who write other tables than the facts."""
         recorder: Any = self.recorder  # every backend's has a datastore; the base has no word of it
         with self._faults(), recorder.datastore.transaction(commit=True) as cursor:
-            cursor.execute(database.LOCK)
-            yield cursor
+            yield self.database.lock(cursor)
+
+    def keep_position(self, cursor: Cursor, name: str, position: int) -> None:
+        """Keep how far somebody has read, by the library's tracking, in a transaction."""
+        recorder: Any = self.recorder
+        recorder._insert_tracking(self.database.raw(cursor), Tracking(name, position))
 
     def close(self) -> None:
         """Let go of the database's connections."""
@@ -146,10 +155,10 @@ class Store:
     @contextmanager
     def _faults(self) -> Iterator[None]:
         try:
-            with database.faults(self.database):
+            with self.database.faults():
                 yield
         except PersistenceError as error:
-            raise database.fault(self.database, error) from error
+            raise self.database.fault(error) from error
 
 
 class Writer:
@@ -159,7 +168,7 @@ class Writer:
     """
 
     def __init__(self, store: Store, cursor: Cursor) -> None:
-        self._recorder: Any = store.recorder
+        self._store = store
         self.cursor = cursor
         self.last = store.last()
         self._next = self.last.seq + 1 if self.last else 1
@@ -176,7 +185,7 @@ class Writer:
         Goes by the recorder's own insert, inside the transaction that holds the lock;
         its public twin would open a transaction of its own.
         """
-        positions = self._recorder._insert_events(self.cursor, events)
+        positions = self._store.database.insert(self._store.recorder, self.cursor, events)
         if positions != list(range(self._next, self._next + len(events))):
             raise DamagedError(
                 "the database numbers facts otherwise than the ledger does",
@@ -188,7 +197,7 @@ class Writer:
 @contextmanager
 def opened(where: Database) -> Iterator[Store]:
     """The ledger in an existing file; raises a StoreError when it is not one."""
-    database.check_writable(where)
+    where.check_writable()
     with _open(where) as store:
         yield store
 
@@ -199,23 +208,23 @@ def created(where: Database) -> Iterator[Store]:
 
     Raises LedgerExistsError when a file is there, and leaves that alone.
     """
-    database.create_file(where)
+    where.create()
     try:
         with _open(where, new=True) as store:
-            database.prepare(where)
+            where.prepare()
             yield store
     except BaseException:
-        database.remove(where)
+        where.remove()
         raise
 
 
 @contextmanager
 def _open(where: Database, *, new: bool = False) -> Iterator[Store]:
     try:
-        with database.faults(where):
+        with where.faults():
             store = Store(where, new=new)
     except PersistenceError as error:
-        raise database.fault(where, error) from error
+        raise where.fault(error) from error
     try:
         yield store
     finally:

@@ -7,19 +7,17 @@ new facts, and streams that change by the passing of time
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import takewhile
-from sqlite3 import Connection
 from typing import Any
 
-from eventsourcing.persistence import Tracking
-
-from ledger import database, history
+from ledger import history
 from ledger.cut import Cut
-from ledger.database import Database
+from ledger.database import Connection, Database
 from ledger.envelope import Fact
 from ledger.facts import FACT_TYPES
 from ledger.facts.revision import FactCorrected, Revision
@@ -33,7 +31,7 @@ from projections.view import View, said
 
 def ensure_current(where: Database, today: date) -> None:
     """Catch up unless the tables are current: the first thing that every reading does."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         if tables.are_current(connection, today):
             return
     with opened(where) as store:
@@ -57,8 +55,10 @@ def rebuild(store: Store, today: date) -> int:
         return work.run()
 
 
-def rebuild_beside(connection: Connection, today: date, last_seq: int) -> None:
-    """Make the tables anew as temporary tables of a connection that cannot write otherwise.
+def rebuild_beside(
+    connection: Connection, beside: sqlite3.Connection, today: date, last_seq: int
+) -> None:
+    """Make the tables of the facts anew as temporary tables of another connection.
 
     last_seq: the newest fact that they shall hold.
     """
@@ -66,7 +66,7 @@ def rebuild_beside(connection: Connection, today: date, last_seq: int) -> None:
     work = _Work(
         facts=lambda after: facts(history.facts(connection, after)),
         stream=lambda name: list(facts(history.stream(connection, name))),
-        cursor=connection.cursor(),
+        cursor=beside.cursor(),
         keep_position=lambda _position: None,
         today=today,
     )
@@ -76,14 +76,11 @@ def rebuild_beside(connection: Connection, today: date, last_seq: int) -> None:
 
 def _in_ledger(store: Store, cursor: Any, today: date) -> _Work:
     """The work on the ledger's own tables."""
-    recorder: Any = store.recorder
     return _Work(
         facts=store.facts,
         stream=store.stream,
         cursor=cursor,
-        keep_position=lambda position: recorder._insert_tracking(
-            cursor, Tracking(tables.POSITION, position)
-        ),
+        keep_position=lambda position: store.keep_position(cursor, tables.POSITION, position),
         today=today,
     )
 
@@ -110,12 +107,12 @@ class _Work:
         self.from_nothing = False
 
     def must_start_anew(self) -> bool:
-        self.cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'")
+        self.cursor.execute("SELECT 1 FROM ledger_tables WHERE name = 'view_state'")
         if self.cursor.fetchone() is None:
             return True
         self.cursor.execute("SELECT name, value FROM view_state")
         state = {row[0]: row[1] for row in self.cursor.fetchall()}
-        ((last,),) = self._select("SELECT coalesce(max(rowid), 0) FROM stored_events")
+        ((last,),) = self._select("SELECT coalesce(max(seq), 0) FROM facts")
         # Tables that are folded for a later day (the clock was set back), or of facts that are not
         # there, cannot be unfolded.
         return (
@@ -165,7 +162,11 @@ class _Work:
         return next((int(position) for (position,) in found), 0)
 
     def _set(self, name: str, value: str) -> None:
-        self.cursor.execute("INSERT OR REPLACE INTO view_state VALUES (?, ?)", (name, value))
+        self.cursor.execute(
+            "INSERT INTO view_state VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
 
     def _select(self, sql: str, *given: Any) -> list[tuple[Any, ...]]:
         self.cursor.execute(sql, given)
@@ -187,7 +188,7 @@ class _Work:
         """The streams that rest on a document: their rows read when it was published."""
         kind, _, source = stream.partition(":")
         if kind == "source":
-            yield from (citing for (citing,) in self._select(tables.CITING, source))
+            yield from (citing for (citing,) in self._select(tables.CITING, source, source))
 
     def _load(self, stream: str) -> list[Fact]:
         """The facts of a stream; of tables made from nothing, all were just read."""

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from sqlite3 import Connection
 from typing import Annotated
 
 from ledger import history
 from ledger.cut import Cut
+from ledger.database import Connection
 from ledger.envelope import Fact
 from ledger.evidence.archive import text_of
 from ledger.evidence.quote import NOT_FOUND, UNCHECKED, Text, checked

@@ -12,12 +12,11 @@ from dataclasses import dataclass, fields, make_dataclass, replace
 from functools import cache, partial
 from itertools import islice
 from operator import attrgetter
-from sqlite3 import Connection
 from typing import Annotated, Any, get_type_hints
 
-from ledger import database, history
+from ledger import history
 from ledger.cut import Cut
-from ledger.database import Database
+from ledger.database import Connection, Database
 from projections.basis import NOTHING, Basis, Grounds, stated_in
 from projections.read import Answer, Reader, check_cut
 from projections.row_keys import short_keys
@@ -208,9 +207,8 @@ def origins_reader(where: Database, cut: Cut) -> Iterator[OriginsReader]:
 
     Raises CutError for a cut that the record does not reach.
     """
-    database.check(where)
-    with database.open_readonly(where) as connection:
-        connection.execute("BEGIN")  # one snapshot for all that is read
+    where.check()
+    with where.snapshot() as connection:
         last_seq = check_cut(connection, cut)
         past = Past(partial(history.stream, connection), cut)
         origins = Origins(past, history.stream_names(connection))

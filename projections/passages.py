@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
 from typing import Any
 
 from ledger.cut import time_text
+from ledger.database import Connection
 from ledger.envelope import Fact
 from ledger.evidence.archive import text_of
 from ledger.evidence.quote import FOUND, NOT_FOUND, UNCHECKED, Text, checked, passage

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from sqlite3 import Connection
 from typing import Any
 
 from ledger import database
 from ledger.cut import Cut, time_text
-from ledger.database import Database
+from ledger.database import Connection, Database
 from ledger.errors import CutError
 from projections import tables
 from projections.filters import Filters, applies, checked
@@ -45,10 +44,9 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
 
     Raises CutError for a cut that the record does not reach.
     """
-    database.check(where)
+    where.check()
     bring_up_to_date(where, today)
-    with database.open_readonly(where) as connection:
-        connection.execute("BEGIN")  # one snapshot for all that is read
+    with where.snapshot() as connection:
         # Asked again in the snapshot: a writer may have come in between.
         current = tables.are_current(connection, today)
         last_seq = check_cut(connection, cut)
@@ -86,7 +84,7 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
 
 def check_cut(connection: Connection, cut: Cut) -> int:
     """The newest sequence number, if the record reaches the cut."""
-    (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
+    last = database.last_seq(connection)
     if isinstance(cut.known_at, int) and cut.known_at > last:
         raise CutError(
             f"#{cut.known_at} is beyond the last fact", hint=f"The last fact is #{last}."
@@ -99,11 +97,11 @@ def check_cut(connection: Connection, cut: Cut) -> int:
             raise CutError(
                 "nothing was recorded yet by then", hint=f"The first fact is of {first[:19]}Z."
             )
-    return int(last)
+    return last
 
 
 def _first_recorded(connection: Connection) -> str:
-    (data,) = connection.execute("SELECT state FROM stored_events WHERE rowid = 1").fetchone()
+    (data,) = connection.execute("SELECT data FROM facts WHERE seq = 1").fetchone()
     return str(json.loads(data)["recorded_at"])
 
 
@@ -160,7 +158,7 @@ class Reader:
 
 def bring_up_to_date(where: Database, today: date) -> bool:
     """Catch up if need be; False when the tables are behind and cannot be written."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         if tables.are_current(connection, today):
             return True
     if not where.writable():

@@ -19,13 +19,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ledger.cut import Cut, time_text
+from ledger.database import last_seq
 from ledger.errors import DamagedError, InputError
 from projections import columns
 from projections.view import Row, View
 from projections.views import load_all
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from ledger.database import Connection
 
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
@@ -56,8 +57,8 @@ INDEXES = (
 
 
 CITING = (
-    "SELECT stream FROM view_log WHERE source = ?1 "
-    "UNION SELECT stream FROM view_conflicts WHERE source = ?1"
+    "SELECT stream FROM view_log WHERE source = ? "
+    "UNION SELECT stream FROM view_conflicts WHERE source = ?"
 )
 """The streams whose rows, as they are in the tables, read when a document was published."""
 
@@ -86,7 +87,7 @@ def temporary_statements() -> list[str]:
     """What makes the same tables beside the ledger's own, of which they then take the names."""
     return [
         *(f"CREATE TEMP TABLE {name} ({shape})" for name, shape in shapes().items()),
-        "CREATE TEMP TABLE tracking AS SELECT * FROM main.tracking WHERE 0",
+        "CREATE TEMP TABLE tracking (application_name TEXT, notification_id INTEGER)",
         *_indexes(),
     ]
 
@@ -163,7 +164,7 @@ def position(connection: Connection) -> int:
 
 def are_of_this_version(connection: Connection) -> bool:
     """Whether the tables are there, and of the shape that this version gives them."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'view_state'").fetchone():
+    if not connection.execute("SELECT 1 FROM ledger_tables WHERE name = 'view_state'").fetchone():
         return False
     state = dict(connection.execute("SELECT name, value FROM view_state"))
     return state.get("shape") == SHAPE
@@ -176,8 +177,7 @@ def are_current(connection: Connection, today: date) -> bool:
     state = dict(connection.execute("SELECT name, value FROM view_state"))
     if str(state.get("as_of", "9999")) > today.isoformat():
         return False
-    (newest,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
-    if newest != position(connection):
+    if last_seq(connection) != position(connection):
         return False
     (change,) = connection.execute("SELECT min(next_change) FROM view_streams").fetchone()
     return change is None or change > today.isoformat()
@@ -204,7 +204,11 @@ class StreamRow:
 def write_stream(cursor: Any, row: StreamRow, targets: Iterable[str]) -> None:
     """Write what is known of a stream, and which other streams its rows read."""
     cursor.execute(
-        "INSERT OR REPLACE INTO view_streams VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO view_streams VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (stream) DO UPDATE SET kind = excluded.kind, name = excluded.name, "
+        "facts = excluded.facts, last_seq = excluded.last_seq, "
+        "last_public = excluded.last_public, last_change = excluded.last_change, "
+        "next_change = excluded.next_change",
         (
             row.stream,
             row.stream.partition(":")[0],
@@ -242,7 +246,7 @@ def changed_by(connection: Connection, cut: Cut, today: date) -> set[str]:
     if cut.as_of > today:
         add("next_change <= ?", cut.as_of.isoformat())
     for stream in found & _dated_sources(connection):
-        rows = connection.execute(CITING, (stream.partition(":")[2],))
+        rows = connection.execute(CITING, (stream.partition(":")[2],) * 2)
         found.update(reader for (reader,) in rows)
     links = connection.execute("SELECT target, stream FROM view_links")
     return found | {stream for target, stream in links if target in found}

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from sqlite3 import Connection
 
-from ledger import history
+from ledger import database, history
+from ledger.database import Connection as LedgerConnection
+from ledger.database import Database
 from ledger.evidence.verify import Check
 from projections import tables
 from projections.catch_up import rebuild_beside
@@ -15,12 +17,13 @@ MOST = 5
 """Rows of one table that are named."""
 
 
-def views(connection: Connection, today: date) -> Check:
+def views(where: Database, connection: LedgerConnection, today: date) -> Check:
     """Compare each table with one made anew beside it, for the same day and the same facts."""
-    (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    last = database.last_seq(connection)
+    there = {name for (name,) in connection.execute("SELECT name FROM ledger_tables")}
     if there.isdisjoint(tables.shapes()):
-        rebuild_beside(connection, today, last)  # it reads every fact, which nothing else does
+        with where.beside(connection, {}) as beside:
+            rebuild_beside(connection, beside, today, last)  # nothing else reads every fact
         nothing = "not made yet; the next reading makes them from the facts, which can all be read"
         return Check("views", nothing, checked=False)
     if not tables.are_of_this_version(connection):
@@ -35,15 +38,16 @@ def views(connection: Connection, today: date) -> Check:
     if position > last:
         ahead = f"they are said to hold #{last + 1} to #{position}, which are not there"
         return Check("views", "", (ahead,))
-    rebuild_beside(connection, as_of, position)
     for _ in history.facts(connection, position):
         pass  # those that the tables do not hold yet must be readable, too
-    names = list(tables.shapes())
-    differing = tuple(
-        line for name in names for line in _shape(connection, name) or _rows(connection, name)
-    )
+    shapes = tables.shapes()
+    with where.beside(connection, shapes) as beside:
+        rebuild_beside(connection, beside, as_of, position)
+        differing = tuple(
+            line for name in shapes for line in _shape(beside, name) or _rows(beside, name)
+        )
     return Check(
-        "views", f"{len(names)} tables are what the first {position:,} facts give", differing
+        "views", f"{len(shapes)} tables are what the first {position:,} facts give", differing
     )
 
 

@@ -4,11 +4,13 @@ console for the tests that work like a person.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import servers
 from tests.cli.console import Console, console_in
 
 settings.register_profile(
@@ -39,3 +41,17 @@ def ledger(console: Console) -> Console:
     """The same, with an empty ledger."""
     assert console("init").code == 0
     return console
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a running server of PostgreSQL."""
+    with servers.running(tmp_path_factory.mktemp("postgres") / "data") as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """The URL of a new, empty database on it."""
+    with servers.new_database(postgres) as url:
+        yield url

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from sqlite3 import Connection
 
+from ledger import history
+from ledger.database import Connection
 from ledger.errors import FileMissingError
 from ledger.evidence import checkpoint, tiles
 from ledger.evidence.checkpoint import Head
@@ -66,14 +67,14 @@ def compared(
 
 def log_compared(folder: Path, size: int, connection: Connection) -> Check:
     """Every entry of a copy of the log, as `export log` writes it, against the facts."""
-    rows = connection.execute("SELECT rowid, state FROM stored_events ORDER BY rowid")
+    here = history.numbered(connection)
     count, differences = 0, list[str]()
     for seq, entry in enumerate(entries(folder, size), start=1):
-        row = rows.fetchone()
+        row = next(here, None)
         count = seq
         if row is None:
             differences.append(f"#{seq} and what follows it is in the copy, and missing here")
-        elif (seq, entry) != (row[0], row[1]):
+        elif (seq, entry) != row:
             differences.append(f"#{seq}: the copy holds other bytes")
         if differences:
             break

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
+from ledger.database import Connection
 from ledger.errors import DamagedError
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
-
+from ledger.database import Connection
 from ledger.evidence import checkpoint, merkle, tree
 from ledger.evidence.checkpoint import Head, Kept
 from ledger.evidence.errors import InconsistentError, NoCheckpointError
@@ -28,7 +27,7 @@ def inclusion(connection: Connection, seq: int) -> tuple[Inclusion, bytes]:
             f"#{seq} was recorded after the newest checkpoint, which covers {head.size:,} facts",
             hint=SIGN,
         )
-    cursor.execute("SELECT state FROM stored_events WHERE rowid = ?", (seq,))
+    cursor.execute("SELECT data FROM facts WHERE seq = ?", (seq,))
     row = cursor.fetchone()
     if row is None or not isinstance(row[0], bytes):
         raise _differs(head)

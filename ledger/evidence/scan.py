@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from sqlite3 import Connection
 from typing import Any, TypeAlias
 
+from ledger.database import Connection
 from ledger.evidence.merkle import HASH, leaf_hash
 from ledger.evidence.tiles import WIDTH, Frontier, Tile, split
 from ledger.values.text import quoted
@@ -19,6 +19,9 @@ Row: TypeAlias = tuple[Any, ...]
 
 PAGE = 4_096
 """Facts that are read at a time."""
+
+LOWEST_SEQ = -(1 << 63)
+"""The lowest number that a database counts: a forged row may stand before the first fact."""
 
 
 @dataclass(slots=True)
@@ -49,15 +52,15 @@ def scan(connection: Connection, sizes: Collection[int]) -> Record:
     record.roots[0] = record.edge.root()
     rows = _Rows()
     partial: dict[int, Tile] = {}
-    cursor = connection.cursor()
-    found = cursor.execute(
-        "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
-        "ORDER BY rowid"
-    )
+    start = LOWEST_SEQ
     stored = _StoredTiles(connection)
     while True:
         wanted = min(PAGE, stops[0] - record.size) if stops else PAGE
-        page = found.fetchmany(wanted)
+        page = connection.execute(
+            "SELECT seq, stream, version, type, data FROM facts WHERE seq >= ? "
+            "ORDER BY seq LIMIT ?",
+            (start, wanted),
+        ).fetchall()
         hashes = []
         for row in page:
             record.facts += rows.differences(row)
@@ -72,6 +75,7 @@ def scan(connection: Connection, sizes: Collection[int]) -> Record:
             record.roots[stops.pop(0)] = record.edge.root()
         if len(page) < wanted:
             break
+        start = page[-1][0] + 1
     for tile in partial.values():
         record.tiles += stored.differences(tile)
     record.tiles += stored.left_over(record.size)
@@ -204,7 +208,7 @@ class _StoredTiles:
 
 def has_table(connection: Connection, name: str) -> bool:
     """Whether the file has a table of that name."""
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,))
+    found = connection.execute("SELECT 1 FROM ledger_tables WHERE name = ?", (name,))
     return found.fetchone() is not None
 
 

@@ -47,7 +47,7 @@ def grow(cursor: Any) -> None:
     edge = frontier(cursor)
     while True:
         cursor.execute(
-            "SELECT state FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?",
+            "SELECT data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?",
             (edge.size, PAGE),
         )
         page = cursor.fetchall()

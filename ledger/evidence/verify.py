@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger import database
 from ledger.codec import NOT_A_FACT
-from ledger.database import Database
+from ledger.database import Connection, Database
 from ledger.errors import LedgerError, hints
 from ledger.evidence import archive, stamps
 from ledger.evidence.checkpoint import Head
@@ -59,7 +58,7 @@ def attempted(where: Database, name: str, check: Callable[[], T]) -> T | Check:
     and the other checks go on.
     """
     try:
-        with database.faults(where):
+        with where.faults():
             return check()
     except LedgerError as error:
         return Check(name, "", (hints(f"it cannot be checked: {error.what}.", error.hint),))

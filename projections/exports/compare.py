@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from sqlite3 import Connection
 from typing import Any
 
+from ledger.database import Connection
 from ledger.evidence.verify import MOST, Check
 from ledger.values.text import quoted
 from projections.exports.facts import BEFORE, stored_bytes
@@ -32,9 +32,7 @@ def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) ->
         data = stored_bytes(line, name, number)
         fact = json.loads(data)
         seq = fact["seq"] if fact["seq"] < LARGEST_SEQ else 0  # there is no fact #0
-        row = connection.execute(
-            "SELECT state FROM stored_events WHERE rowid = ?", (seq,)
-        ).fetchone()
+        row = connection.execute("SELECT data FROM facts WHERE seq = ?", (seq,)).fetchone()
         count += 1
         cited = f"#{fact['seq']} ({fact['stream']}@{fact['version']})"
         if row is None:

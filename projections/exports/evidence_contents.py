@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from sqlite3 import Connection
 from typing import Any
 
 from ledger import history
 from ledger.codec import decode
+from ledger.database import Connection
 from ledger.envelope import Fact
 from ledger.evidence import archive, checkpoint
 from ledger.evidence.checkpoint import Kept

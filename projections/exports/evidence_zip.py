@@ -12,12 +12,12 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, partial
-from sqlite3 import Connection
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from ledger import history
 from ledger.cut import Cut
+from ledger.database import Connection
 from ledger.envelope import Fact
 from ledger.evidence import archive
 from ledger.evidence.note import VerifierKey
@@ -42,22 +42,20 @@ SUBJECT_PUBLIC_KEY_INFO = bytes.fromhex("302a300506032b6570032100")
 def write(connection: Connection, seqs: Sequence[int], today: date, out: BinaryIO) -> int:
     """Write the bundle for the facts with these sequence numbers; how many facts are in it.
 
-    connection: one that is in no transaction; all is read from one snapshot. today: the day
+    connection: a snapshot. today: the day
     for which the rows are folded. Nothing is written before everything is found in order;
     raises as `gathered` does.
     """
-    with connection:
-        connection.execute("BEGIN")
-        contents = gathered(connection, seqs)
-        files = _files(contents) | {"rows.json": _rows(connection, contents, today)}
-        documents = {document.file: document.sha256 for document in contents.documents}
-        with ZipFile(out, "w") as bundle:
-            for name in sorted({*files, *documents}):
-                held = files.get(name)
-                if held is None:  # one at a time: they may be large
-                    held = archive.document(connection.cursor(), documents[name])
-                    assert held is not None
-                bundle.writestr(_entry(name), held)
+    contents = gathered(connection, seqs)
+    files = _files(contents) | {"rows.json": _rows(connection, contents, today)}
+    documents = {document.file: document.sha256 for document in contents.documents}
+    with ZipFile(out, "w") as bundle:
+        for name in sorted({*files, *documents}):
+            held = files.get(name)
+            if held is None:  # one at a time: they may be large
+                held = archive.document(connection.cursor(), documents[name])
+                assert held is not None
+            bundle.writestr(_entry(name), held)
     return len(contents.facts)
 
 

@@ -8,15 +8,18 @@ what C2SP tlog-tiles asks of a log. The checkpoint is written last.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from sqlite3 import Connection
 
+from ledger import history
+from ledger.database import Connection
 from ledger.errors import UnwritableError
 from ledger.evidence import checkpoint, tiles
 from ledger.evidence.checkpoint import Head
 from ledger.evidence.errors import InconsistentError, NoCheckpointError
 from ledger.evidence.merkle import HASH, leaf_hash
 from ledger.evidence.note import Note
+from ledger.evidence.scan import raw
 from ledger.evidence.tiles import Frontier, Tile
 from projections.exports.to_file import replacing
 
@@ -74,11 +77,9 @@ def _root(connection: Connection, size: int) -> bytes:
 
 def _bundles(connection: Connection, size: int) -> Iterator[list[bytes]]:
     """The first facts' bytes, 256 at a time; fewer at the end."""
-    found = connection.execute(
-        "SELECT state FROM stored_events WHERE rowid <= ? ORDER BY rowid", (size,)
-    )
-    while page := found.fetchmany(tiles.WIDTH):
-        yield [state if isinstance(state, bytes) else b"" for (state,) in page]
+    found = islice(history.stored(connection), size)
+    while page := list(islice(found, tiles.WIDTH)):
+        yield [raw(data) for data in page]
 
 
 def _write_partial_bundles(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from tests.store.ledgers import NOW, TODAY, draft, make, program
 
 HEAVY = {"pydantic", "pydantic_core", "eventsourcing", "rich", "ruamel", "xlsxwriter"}
@@ -37,7 +37,7 @@ assert {"plants", "log", "show"} < set(VIEWS)
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
     """A ledger that is caught up with for the day of the tests."""
     return make(
         tmp_path_factory.mktemp("imports"),
@@ -58,7 +58,7 @@ def imported(*args: str | Path, env: dict[str, str] | None = None) -> set[str]:
 @pytest.mark.parametrize(
     "args", [["--help"], ["--version"], ["record", "--help"], ["completion", "bash"]]
 )
-def test_help_is_light(where: Database, args: list[str]) -> None:
+def test_help_is_light(where: SqliteFile, args: list[str]) -> None:
     """Nothing of what recording needs is imported to print a help page."""
     assert imported("--ledger", where.path, *args) == set()
 
@@ -70,18 +70,18 @@ def test_the_help_of_a_view_is_light(command: str) -> None:
 
 
 @pytest.mark.parametrize("view", LIGHT)
-def test_a_current_view_is_light(where: Database, view: str) -> None:
+def test_a_current_view_is_light(where: SqliteFile, view: str) -> None:
     """In a pipe, a view that is caught up with costs sqlite3 and click."""
     assert imported("--ledger", where.path, view) == set()
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "md"])
-def test_text_formats_are_light(where: Database, form: str) -> None:
+def test_text_formats_are_light(where: SqliteFile, form: str) -> None:
     """Formats of text need no library."""
     assert imported("--ledger", where.path, "plants", "--format", form) == set()
 
 
-def test_xlsx_needs_its_writer_alone(where: Database, tmp_path: Path) -> None:
+def test_xlsx_needs_its_writer_alone(where: SqliteFile, tmp_path: Path) -> None:
     """A spreadsheet costs xlsxwriter and nothing else."""
     loaded = imported("--ledger", where.path, "plants", "--format", "csv")
     assert loaded == set()
@@ -98,7 +98,7 @@ def test_xlsx_needs_its_writer_alone(where: Database, tmp_path: Path) -> None:
         (["lsledger", "pl"], 1, "plants"),
     ],
 )
-def test_completion_is_light(where: Database, words: list[str], word: int, found: str) -> None:
+def test_completion_is_light(where: SqliteFile, words: list[str], word: int, found: str) -> None:
     """A shell that asks what may come next is answered from the tables."""
     env = {
         "_LSLEDGER_COMPLETE": "bash_complete",
@@ -112,30 +112,30 @@ def test_completion_is_light(where: Database, words: list[str], word: int, found
 
 
 @pytest.mark.parametrize("command", [["show", "plant:north"], ["status"]])
-def test_reading_needs_no_event_store(where: Database, command: list[str]) -> None:
+def test_reading_needs_no_event_store(where: SqliteFile, command: list[str]) -> None:
     """A stream's page reads facts, so it needs their models, and not the library."""
     assert imported("--ledger", where.path, *command) <= {"pydantic", "pydantic_core"}
 
 
-def test_the_past_needs_no_event_store(where: Database) -> None:
+def test_the_past_needs_no_event_store(where: SqliteFile) -> None:
     """A time-travelled view reads facts without the library."""
     loaded = imported("--ledger", where.path, "plants", "--as-of", "2025")
     assert loaded <= {"pydantic", "pydantic_core"}
 
 
-def test_sql_on_current_tables_is_light(where: Database) -> None:
+def test_sql_on_current_tables_is_light(where: SqliteFile) -> None:
     """A query reads tables, and imports nothing while they are current."""
     assert imported("--ledger", where.path, "sql", "SELECT stream FROM view_plants") == set()
 
 
-def test_recording_needs_neither_rich_nor_the_formats(where: Database) -> None:
+def test_recording_needs_neither_rich_nor_the_formats(where: SqliteFile) -> None:
     """Recording takes pydantic and eventsourcing; tables, YAML and spreadsheets stay away."""
     fact = ["plant.capacity_stated", "north", "--on", str(TODAY.year - 1), "--capacity", "5 t/yr"]
     args = ["--ledger", str(where.path), "--actor", "a", "record", *fact, "--dry-run"]
     assert imported(*args) == FOR_RECORDING
 
 
-def test_an_import_of_json_lines_needs_no_yaml(where: Database, tmp_path: Path) -> None:
+def test_an_import_of_json_lines_needs_no_yaml(where: SqliteFile, tmp_path: Path) -> None:
     """Each format of files brings its own reader only."""
     path = tmp_path / "f.jsonl"
     fact = {"type": "plant.named", "id": "south", "on": "2025"}

@@ -47,11 +47,8 @@ FORBIDDEN |= {
 }
 # Only these may: the files that a thing is confined to.
 CONFINED = {
-    "sqlite3.connect": {"ledger/database.py"},
-    "eventsourcing": {
-        *("ledger/store.py", "ledger/book.py"),
-        *("projections/catch_up.py", "cli/restore.py"),
-    },
+    "sqlite3.connect": {"ledger/sqlite/file.py", "ledger/postgres/server.py"},
+    "eventsourcing": {"ledger/store.py", "ledger/book.py", "cli/restore.py"},
 }
 CLOCKS = (
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"),
@@ -92,21 +89,34 @@ def test_the_packages_are_known() -> None:
     assert used & own == set(PACKAGES)
 
 
-def test_only_one_file_opens_a_database() -> None:
-    """`ledger/database.py` names the database; others are given connections."""
+def test_only_the_backends_open_a_database() -> None:
+    """Others are given connections. (A server's tables are compared in a copy of SQLite's.)"""
     opening = {file for file, tree in FILES.items() if "sqlite3.connect" in set(names(tree))}
     importing = {file for file, tree in FILES.items() if "sqlite3.connect" in set(imports(tree))}
     assert opening | importing == CONFINED["sqlite3.connect"]
 
 
-def test_only_one_file_names_the_kind_of_database() -> None:
-    """The library's module for SQLite stands in one place, and is imported nowhere."""
+def test_only_one_file_names_the_backends() -> None:
+    """`ledger/database.py` picks one of them by the URL; beside it each knows itself alone."""
     naming = {
         file
         for file, tree in FILES.items()
-        if any("eventsourcing.sqlite" in t for t in texts(tree))
+        for name in imports(tree)
+        if below(name, "ledger.sqlite") or below(name, "ledger.postgres")
+        if name != "ledger.postgres.errors"
     }
-    assert naming == {"ledger/database.py"}
+    own = {file for file in naming if file.startswith(("ledger/sqlite/", "ledger/postgres/"))}
+    assert naming - own == {"ledger/database.py"}
+
+
+def test_only_a_backend_names_the_librarys() -> None:
+    """The library's modules for databases stand in settings, and are imported nowhere."""
+    naming = {
+        file
+        for file, tree in FILES.items()
+        if any("eventsourcing.sqlite" in t or "eventsourcing.postgres" in t for t in texts(tree))
+    }
+    assert naming == {"ledger/sqlite/file.py", "ledger/postgres/server.py"}
     assert not any(
         below(name, "eventsourcing.sqlite") or below(name, "eventsourcing.postgres")
         for tree in FILES.values()

@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks.synthetic import generate
 from ledger.book import record
-from ledger.database import Database
 from ledger.intake import jsonl_file
+from ledger.sqlite.file import SqliteFile
 from ledger.store import created
 from ledger.values import PartialDate
 
@@ -79,7 +79,7 @@ def test_it_has_what_press_releases_have() -> None:
 def test_every_fact_is_accepted(tmp_path: Path, seed: int) -> None:
     """The ledger records all the facts, none of them refused or known already."""
     lines = [json.dumps(fact, ensure_ascii=False).encode() for fact in generate(500, seed)]
-    with created(Database(tmp_path / "synthetic.db")) as store:
+    with created(SqliteFile(tmp_path / "synthetic.db")) as store:
         recorded = record(
             store,
             jsonl_file.drafts(lines, "synthetic"),

@@ -13,7 +13,7 @@ import pytest
 from cli.main import run
 from cli.settings import Settings
 from ledger import history
-from ledger.database import locate, open_readonly
+from ledger.database import locate
 from ledger.envelope import Fact
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
@@ -57,12 +57,12 @@ class Console:
 
     def facts(self) -> list[Fact]:
         """Every fact that is recorded."""
-        with open_readonly(locate("ledger.db")) as connection:
+        with locate("ledger.db").reading() as connection:
             return list(history.facts(connection))
 
     def stored(self) -> list[bytes]:
         """The same as the bytes that are stored."""
-        with open_readonly(locate("ledger.db")) as connection:
+        with locate("ledger.db").reading() as connection:
             return list(history.stored(connection))
 
 

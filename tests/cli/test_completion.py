@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from tests.store import ledgers
 from tests.store.ledgers import draft, make
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
     """A ledger with something to complete."""
     return make(
         tmp_path_factory.mktemp("completion"),
@@ -74,7 +74,7 @@ def completed(folder: Path, words: str) -> list[str]:
         ("completion ", ["bash", "zsh", "fish"]),
     ],
 )
-def test_what_the_tab_key_offers(where: Database, words: str, offered: list[str]) -> None:
+def test_what_the_tab_key_offers(where: SqliteFile, words: str, offered: list[str]) -> None:
     """The words that fit, and no others."""
     found = completed(where.path.parent, words)
     assert sorted(found) == sorted(offered)

@@ -9,7 +9,7 @@ import pytest
 
 from cli.main import COMMANDS
 from cli.text import cells
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from tests.cli.terminal import plain, terminal
 from tests.store import ledgers
 from tests.store.ledgers import draft, make
@@ -20,7 +20,7 @@ NAME = "새만금 이차전지 전구체 공장 (가칭) 제2단계"
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
     """A ledger with Korean names in it."""
     return make(
         tmp_path_factory.mktemp("korean"),
@@ -36,7 +36,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 @pytest.mark.parametrize("words", ASKING, ids=lambda words: words[0])
-def test_what_is_piped_has_no_escape_sequences(where: Database, words: list[str]) -> None:
+def test_what_is_piped_has_no_escape_sequences(where: SqliteFile, words: list[str]) -> None:
     """A file or a pipe gets plain text, and standard error nothing."""
     run = ledgers.program("--ledger", where.path, *words)
     assert (run.returncode, run.stderr) == (0, "")
@@ -52,7 +52,7 @@ def test_what_is_piped_has_no_escape_sequences(where: Database, words: list[str]
         ["log"],
     ],
 )
-def test_whoever_wants_no_colours_gets_none(where: Database, words: list[str]) -> None:
+def test_whoever_wants_no_colours_gets_none(where: SqliteFile, words: list[str]) -> None:
     """NO_COLOR holds in a terminal too, for answers as for errors."""
     with terminal("--ledger", where.path, *words, env={"NO_COLOR": "1"}) as screen:
         screen.end()
@@ -62,7 +62,7 @@ def test_whoever_wants_no_colours_gets_none(where: Database, words: list[str]) -
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 120])
 @pytest.mark.parametrize("words", [["plants"], ["contracts"], ["promises"], ["portfolio"]])
-def test_lines_fit_the_terminal(where: Database, words: list[str], columns: int) -> None:
+def test_lines_fit_the_terminal(where: SqliteFile, words: list[str], columns: int) -> None:
     """Hangul takes two cells; no line is wider than the window, and no word is lost."""
     with terminal("--ledger", where.path, *words, columns=columns) as screen:
         assert screen.end() == 0
@@ -74,12 +74,12 @@ def test_lines_fit_the_terminal(where: Database, words: list[str], columns: int)
         assert set("".join(NAME.split())) <= set("".join(lines))
 
 
-def test_the_log_fits_a_narrow_terminal(where: Database) -> None:
+def test_the_log_fits_a_narrow_terminal(where: SqliteFile) -> None:
     """No line of it is wider than the window."""
     test_lines_fit_the_terminal(where, ["log"], 40)
 
 
-def test_a_pipe_gets_whole_lines_whatever_the_window(where: Database) -> None:
+def test_a_pipe_gets_whole_lines_whatever_the_window(where: SqliteFile) -> None:
     """COLUMNS does not cut what another program reads."""
     runs = [
         ledgers.program("--ledger", where.path, "plants", env={"COLUMNS": columns}).stdout
@@ -89,7 +89,7 @@ def test_a_pipe_gets_whole_lines_whatever_the_window(where: Database) -> None:
     assert NAME in runs[0]
 
 
-def test_a_reader_that_stops_early_is_no_error(where: Database) -> None:
+def test_a_reader_that_stops_early_is_no_error(where: SqliteFile) -> None:
     """`lsledger log | head -1` ends quietly."""
     command = ledgers.command("--ledger", where.path, "log", "--format", "jsonl")
     process = subprocess.Popen(
@@ -105,7 +105,7 @@ def test_a_reader_that_stops_early_is_no_error(where: Database) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_output_that_is_full_is_told(where: Database) -> None:
+def test_an_output_that_is_full_is_told(where: SqliteFile) -> None:
     """What is written to a full disk is an error in a sentence, not a traceback."""
     with Path("/dev/full").open("wb") as full:
         run = subprocess.run(

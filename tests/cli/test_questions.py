@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from ledger.database import Database, open_readonly
 from ledger.envelope import Fact
 from ledger.history import facts
+from ledger.sqlite.file import SqliteFile
 from tests.cli.terminal import terminal
 from tests.store.ledgers import bytes_of, draft, make
 
 
 @pytest.fixture
-def where(tmp_path: Path) -> Database:
+def where(tmp_path: Path) -> SqliteFile:
     """A ledger with a company, a source and a plant."""
     return make(
         tmp_path,
@@ -24,13 +24,13 @@ def where(tmp_path: Path) -> Database:
     )
 
 
-def recorded(where: Database) -> list[Fact]:
+def recorded(where: SqliteFile) -> list[Fact]:
     """All facts of the ledger."""
-    with open_readonly(where) as connection:
+    with where.reading() as connection:
         return list(facts(connection))
 
 
-def test_a_fact_by_questions(where: Database) -> None:
+def test_a_fact_by_questions(where: SqliteFile) -> None:
     """Wrong answers are told and asked again, ? helps, Enter takes the default."""
     with terminal("--ledger", where.path, "record") as screen:
         screen.answer("Fact type", "?")
@@ -83,7 +83,7 @@ def test_a_fact_by_questions(where: Database) -> None:
     assert (fact.ref, fact.source, fact.tags) == ("plant:south@1", "acme-2025", ("new", "korea"))
 
 
-def test_a_refused_fact_can_be_mended(where: Database) -> None:
+def test_a_refused_fact_can_be_mended(where: SqliteFile) -> None:
     """A rule is told after the questions; one answer is changed, the others stay."""
     words = ("record", "plant.completed", "--on", "2025", "--name", "South", "--stage", "oxide")
     with terminal("--ledger", where.path, *words) as screen:
@@ -101,7 +101,7 @@ def test_a_refused_fact_can_be_mended(where: Database) -> None:
     assert recorded(where)[-1].source == "acme-2025"
 
 
-def test_no_saves_nothing(where: Database) -> None:
+def test_no_saves_nothing(where: SqliteFile) -> None:
     """`n` at the end leaves the ledger as it was."""
     before = bytes_of(where)
     with terminal("--ledger", where.path, "record", "plant.closed") as screen:
@@ -119,7 +119,7 @@ def test_no_saves_nothing(where: Database) -> None:
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 @pytest.mark.parametrize("moment", ["Fact type", "Id of the", "Save? [Y/n]"])
-def test_whoever_leaves_records_nothing(where: Database, key: str, moment: str) -> None:
+def test_whoever_leaves_records_nothing(where: SqliteFile, key: str, moment: str) -> None:
     """Ctrl-C and the end of input at any question: exit code 130 and a word of comfort."""
     before = bytes_of(where)
     with terminal("--ledger", where.path, "record") as screen:
@@ -142,7 +142,7 @@ def test_whoever_leaves_records_nothing(where: Database, key: str, moment: str) 
     assert bytes_of(where) == before
 
 
-def test_the_tab_key_completes(where: Database) -> None:
+def test_the_tab_key_completes(where: SqliteFile) -> None:
     """Types, ids and stages are completed as in the shell."""
     with terminal("--ledger", where.path, "record") as screen:
         screen.expect("Fact type: ")

@@ -209,6 +209,8 @@ CASES = (
     case("ledger-newer", "plants", prepare=_sql("PRAGMA user_version = 99")),
     case("ledger-newer-fact", "log", code="ledger-newer", prepare=_newer_fact),
     case("backend", "--ledger mysql://localhost/ledger plants"),
+    case("backend-url", "--ledger postgresql://kim:s%zz@h/x plants", code="backend"),
+    case("server-unreachable", "--ledger postgresql://kim:secret@127.0.0.1:1/x plants"),
     case("store", "--ledger folder/ledger.db init"),
     case("damaged", "status", prepare=_overwritten),
     case("sql", ("sql", "DELETE FROM view_plants")),

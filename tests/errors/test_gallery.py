@@ -19,8 +19,10 @@ ELSEWHERE = {
     "read-only": "tests/errors/test_system.py",
     "disk-full": "tests/errors/test_system.py",
     "busy": "tests/errors/test_system.py",
+    "not-permitted": "tests/postgres/test_server_errors.py",
+    "connection-lost": "tests/postgres/test_server_errors.py",
 }
-"""Errors that need another process, and the file that raises them."""
+"""Errors that need another process or a server, and the file that raises them."""
 
 
 def leaves() -> list[type[LedgerError]]:

@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 from cli import main
 from cli.find import find_seq
 from cli.settings import Settings
-from ledger.database import locate, open_readonly
+from ledger.database import locate
 from ledger.errors import DamagedError, LedgerError
 from ledger.evidence.errors import InconsistentError, NoCheckpointError, SignatureError
 from projections.exports import evidence_zip
@@ -67,7 +67,7 @@ class Ledger:
     def bundle(self, *refs: str) -> bytes:
         """The bundle for the facts of these references."""
         out = BytesIO()
-        with open_readonly(locate(self.file("ledger.db"))) as connection:
+        with locate(self.file("ledger.db")).reading() as connection:
             seqs = [find_seq(connection, ref) for ref in refs]
             count = evidence_zip.write(connection, seqs, TODAY, out)
         with ZipFile(out) as bundle:
@@ -419,7 +419,7 @@ def test_the_bytes_are_the_stored_ones(ledger: Ledger) -> None:
     """Facts, documents and the checkpoint are what the database holds, byte for byte."""
     with (
         ZipFile(BytesIO(ledger.bundle("plant:north@1"))) as bundle,
-        open_readonly(locate(ledger.file("ledger.db"))) as connection,
+        locate(ledger.file("ledger.db")).reading() as connection,
     ):
         (fact,) = connection.execute("SELECT state FROM stored_events WHERE rowid = 3").fetchone()
         assert bundle.read("facts/000003-plant.north@1.json") == fact
@@ -531,7 +531,7 @@ def test_a_hostile_title_does_nothing(ledger: Ledger) -> None:
 
 def test_a_forged_stream_cannot_name_a_file_elsewhere(ledger: Ledger) -> None:
     """A stream that no ledger accepts gives a name without folders, and none for a shell."""
-    with open_readonly(locate(ledger.file("ledger.db"))) as connection:
+    with locate(ledger.file("ledger.db")).reading() as connection:
         one = gathered(connection, [2]).facts[0]
     forged = replace(one, life=replace(one.life, fact=replace(one.fact, stream="a:../../$(id) b")))
     assert forged.name == "000002-a...-..---id--b@1"
@@ -581,7 +581,7 @@ def test_a_fact_that_was_moved_to_another_source(small: Ledger) -> None:
 def refused(ledger: Ledger, *refs: str) -> LedgerError:
     """The error with which a bundle is refused; nothing of it is written."""
     out = BytesIO()
-    with open_readonly(locate(ledger.file("ledger.db"))) as connection:
+    with locate(ledger.file("ledger.db")).reading() as connection:
         seqs = [find_seq(connection, ref) for ref in refs]
         with pytest.raises(LedgerError) as caught:
             evidence_zip.write(connection, seqs, TODAY, out)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ledger.cut import Cut
-from ledger.database import Database, open_readonly
 from ledger.envelope import Draft
+from ledger.sqlite.file import SqliteFile
 from projections.filters import Filters
 from projections.read import past_rows, reader
 from projections.views import load
@@ -19,13 +19,13 @@ COMPANY = draft("company.registered", "acme", name="Acme")
 
 
 def rows(
-    where: Database, view: str, filters: Filters | None = None, today: date = TODAY
+    where: SqliteFile, view: str, filters: Filters | None = None, today: date = TODAY
 ) -> Sequence[Any]:
     """The rows of a view as they are shown; time travel must give the same."""
     with reader(where, Cut(today), today) as now:
         shown = now.answer(view, filters).rows
     if filters is None and load(view).compose is None:
-        with open_readonly(where) as connection:
+        with where.reading() as connection:
             folded = past_rows(connection, Cut(today), None)(load(view))
         summarise = load(view).summarise
         assert shown == (

@@ -11,28 +11,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import database
 from ledger.cut import Cut
-from ledger.database import Database
 from ledger.errors import DamagedError
+from ledger.sqlite.file import SqliteFile
 from ledger.store import Store, created, opened
 from projections import catch_up, tables
 from projections.read import past_rows
 from tests.projections.histories import REGISTERED, drafts, histories, record_what_goes
-from tests.store.ledgers import TODAY, add, draft, make, note, rebuilt, tables_of
+from tests.store.ledgers import TODAY, add, draft, located, make, note, rebuilt, tables_of
 
 LATER = [TODAY, *(TODAY + timedelta(days=days) for days in (1, 2, 20, 60, 91, 117, 200, 310, 800))]
 
 
-def as_tables(where: Database) -> dict[str, list[Any]]:
+def as_tables(where: SqliteFile) -> dict[str, list[Any]]:
     """The rows of every view, as a reader gets them from the tables."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         return {view.name: tables.select(connection, view) for view in tables.stored_views()}
 
 
-def as_time_travel(where: Database, today: date) -> dict[str, list[Any]]:
+def as_time_travel(where: SqliteFile, today: date) -> dict[str, list[Any]]:
     """The same rows, folded from the facts for a cut at that day."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         rows_of = past_rows(connection, Cut(today), None)
         return {view.name: list(rows_of(view)) for view in tables.stored_views()}
 
@@ -68,12 +67,12 @@ def test_current_tables_need_no_catching_up(batch: list[Any], today: date) -> No
         with opened(where) as store:
             record_what_goes(store, batch)
             catch_up.catch_up(store, TODAY)
-        with database.open_readonly(where) as connection:
+        with where.reading() as connection:
             current = tables.are_current(connection, today)
         if current:
             assert as_tables(where) == as_time_travel(where, today)
         catch_up.ensure_current(where, today)
-        with database.open_readonly(where) as connection:
+        with where.reading() as connection:
             assert tables.are_current(connection, today)
 
 
@@ -92,7 +91,7 @@ def test_a_clock_that_is_set_back_rebuilds(
         assert as_tables(where) == as_time_travel(where, min(today, earlier))
 
 
-def status_of(where: Database, today: date, stream: str) -> tuple[str | None, tuple[str, ...]]:
+def status_of(where: SqliteFile, today: date, stream: str) -> tuple[str | None, tuple[str, ...]]:
     """What the tables say of a stream on a day: its status, and what is only possible."""
     catch_up.ensure_current(where, today)
     (row,) = (
@@ -218,7 +217,7 @@ def test_tables_of_another_shape_are_made_anew(tmp_path: Path) -> None:
     with opened(where) as store, store.transaction() as cursor:
         cursor.execute("UPDATE view_state SET value = 'older' WHERE name = 'shape'")
         cursor.execute("ALTER TABLE view_context RENAME COLUMN statement TO said")
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         assert not tables.are_current(connection, TODAY)
     catch_up.ensure_current(where, TODAY)
     assert as_tables(where) == as_time_travel(where, TODAY)
@@ -250,12 +249,12 @@ def test_a_damaged_table_says_that_it_can_be_made_anew(
 
 def test_an_empty_ledger_has_empty_tables(tmp_path: Path) -> None:
     """Every view answers before the first fact."""
-    where = database.locate(str(tmp_path / "empty.db"))
+    where = located(str(tmp_path / "empty.db"))
     with created(where):
         pass
     catch_up.ensure_current(where, TODAY)
     assert all(rows == [] for rows in as_tables(where).values())
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         assert tables.are_current(connection, TODAY)
 
 

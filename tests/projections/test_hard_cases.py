@@ -12,7 +12,6 @@ import pytest
 from ledger import history
 from ledger.book import record
 from ledger.cut import Cut
-from ledger.database import open_readonly
 from ledger.envelope import Draft
 from ledger.errors import CollectedError, TimelineError, UnknownReferenceError
 from ledger.store import opened
@@ -252,7 +251,7 @@ def test_the_page_of_a_stream_shows_lists_of_values(tmp_path: Path) -> None:
         draft("plant.operating", "p", on="2024"),
         draft("plant.production_reported", "p", on="2025", period="2025-H1", production="8 kt"),
     )
-    with open_readonly(where) as connection:
+    with where.reading() as connection:
         past = Past(partial(history.stream, connection), Cut(TODAY))
         page = stream_page("plant:p", past, 2)
     (line,) = [line for line in page.state if line.field == "productions"]

@@ -16,9 +16,9 @@ from typing import Any
 from hypothesis import settings
 
 from ledger import book, database, history
-from ledger.database import Database
 from ledger.envelope import Draft
 from ledger.fields import draft as draft_of
+from ledger.sqlite.file import SqliteFile
 from ledger.store import Store, created, opened
 from projections import catch_up
 
@@ -87,9 +87,16 @@ def note(id_: str, statement: str = "말", **fields: Any) -> Draft:
     return draft("context.noted", id_, statement=statement, **given)
 
 
-def make(folder: Path, *drafts: Draft, name: str = "ledger.db") -> Database:
+def located(url: str) -> SqliteFile:
+    """The file that a path or URL names."""
+    where = database.locate(url)
+    assert isinstance(where, SqliteFile)
+    return where
+
+
+def make(folder: Path, *drafts: Draft, name: str = "ledger.db") -> SqliteFile:
     """A new ledger that holds the drafts, caught up."""
-    where = database.locate(str(folder / name))
+    where = located(str(folder / name))
     with created(where) as store:
         add(store, *drafts)
         catch_up.catch_up(store, TODAY)
@@ -101,15 +108,15 @@ def add(store: Store, *drafts: Draft, now: datetime = NOW) -> book.Recorded:
     return book.record(store, drafts, actor=ACTOR, now=now)
 
 
-def bytes_of(where: Database) -> list[bytes]:
+def bytes_of(where: SqliteFile) -> list[bytes]:
     """The stored facts as they are."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         return list(history.stored(connection))
 
 
-def tables_of(where: Database) -> dict[str, list[Any]]:
+def tables_of(where: SqliteFile) -> dict[str, list[Any]]:
     """Everything in the tables of the views, their position too, in the readers' order."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         names = [
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -125,22 +132,22 @@ def _rows(connection: Any, table: str) -> list[Any]:
     return rows.fetchall() if ordered else sorted(rows.fetchall(), key=repr)
 
 
-def rebuilt(where: Database, today: date = TODAY) -> dict[str, list[Any]]:
+def rebuilt(where: SqliteFile, today: date = TODAY) -> dict[str, list[Any]]:
     """The tables after they are made anew."""
     with opened(where) as store:
         catch_up.rebuild(store, today)
     return tables_of(where)
 
 
-def caught_up(where: Database, today: date = TODAY) -> dict[str, list[Any]]:
+def caught_up(where: SqliteFile, today: date = TODAY) -> dict[str, list[Any]]:
     """The tables as a reading command leaves them."""
     catch_up.ensure_current(where, today)
     return tables_of(where)
 
 
-def is_sound(where: Database) -> bool:
+def is_sound(where: SqliteFile) -> bool:
     """Whether the file passes SQLite's own check and the sequence has no gap."""
-    with database.open_readonly(where) as connection:
+    with where.reading() as connection:
         (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
         seqs = [fact.seq for fact in history.facts(connection)]
     return verdict == "ok" and seqs == list(range(1, len(seqs) + 1))
@@ -225,7 +232,7 @@ def notes(count: int, name: str = "n") -> list[dict[str, Any]]:
     ]
 
 
-def execute(where: Database, statement: str) -> None:
+def execute(where: SqliteFile, statement: str) -> None:
     """Run SQL on the file from outside, as somebody with another tool might."""
     with closing(sqlite3.connect(where.path, isolation_level=None)) as connection:
         connection.execute(statement)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from ledger import database
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from tests.store.ledgers import (
     PROGRAM_ON_A_FULL_DISK,
     bytes_of,
     caught_up,
     code_of,
     is_sound,
+    located,
     make,
     note,
     notes,
@@ -36,7 +36,7 @@ def full(limit: int, *args: str | Path) -> subprocess.CompletedProcess[str]:
     return program(*args, code=PROGRAM_ON_A_FULL_DISK, before=[str(limit)])
 
 
-def all_is_well(where: Database, facts: int) -> None:
+def all_is_well(where: SqliteFile, facts: int) -> None:
     """The ledger holds so many facts, shows them, and takes another one."""
     assert len(bytes_of(where)) == facts
     assert is_sound(where)
@@ -95,7 +95,7 @@ def test_making_a_ledger_on_a_full_disk(tmp_path: Path, pages: int) -> None:
     done = full(pages * PAGE, "--ledger", where, "init", "--example")
     if done.returncode == 0:  # only its views found no room, and the facts are all there
         assert "views will follow" in done.stderr
-        all_is_well(database.locate(str(where)), 65)
+        all_is_well(located(str(where)), 65)
         return
     assert code_of(done) == "disk-full"
     assert list(tmp_path.iterdir()) == []
@@ -107,7 +107,7 @@ def test_restoring_on_a_full_disk(tmp_path: Path) -> None:
     first = make(tmp_path, *(note(f"n-{number}") for number in range(300)))
     export = tmp_path / "facts.jsonl"
     assert program("--ledger", first.path, "export", "facts", "-o", export).returncode == 0
-    second = database.locate(str(tmp_path / "second.db"))
+    second = located(str(tmp_path / "second.db"))
     done = full(20 * PAGE, "--ledger", second.path, "init", "--restore", export)
     assert code_of(done) == "disk-full"
     assert not list(tmp_path.glob("second*"))
@@ -134,4 +134,4 @@ def test_reading_on_a_full_disk(tmp_path: Path) -> None:
     assert done.returncode in (0, 1)
     assert done.returncode == 0 or code_of(done) in ("disk-full", "store")
     shutil.copy(where.path, tmp_path / "copy.db")
-    assert bytes_of(database.locate(str(tmp_path / "copy.db"))) == bytes_of(where)
+    assert bytes_of(located(str(tmp_path / "copy.db"))) == bytes_of(where)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import database
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from ledger.store import opened
 from tests.store.ledgers import (
     DEEP,
@@ -20,6 +19,7 @@ from tests.store.ledgers import (
     bytes_of,
     caught_up,
     is_sound,
+    located,
     make,
     note,
     notes,
@@ -48,7 +48,7 @@ def killed_after(process: subprocess.Popen[str], seconds: float) -> None:
     process.communicate()
 
 
-def killed_when_it_writes(process: subprocess.Popen[str], where: Database, size: int) -> None:
+def killed_when_it_writes(process: subprocess.Popen[str], where: SqliteFile, size: int) -> None:
     """Kill the process in the middle of writing: once its write-ahead log has so many bytes."""
     wal = where.path.with_name(where.path.name + "-wal")
     while process.poll() is None:
@@ -92,7 +92,7 @@ def test_a_copy_of_the_files_taken_at_any_time_is_a_ledger(tmp_path: Path) -> No
         copy.mkdir()
         for name in ("ledger.db", "ledger.db-wal"):
             shutil.copy(tmp_path / name, copy / name)
-    taken = database.locate(str(copy / "ledger.db"))
+    taken = located(str(copy / "ledger.db"))
     assert bytes_of(taken) == bytes_of(where)
     assert caught_up(taken) == caught_up(where)
 

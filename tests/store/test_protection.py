@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger import database
 from ledger.errors import ReadOnlyError
 from ledger.store import opened
 from tests.store.ledgers import add, bytes_of, caught_up, execute, is_sound, make, note, rebuilt
@@ -49,11 +48,11 @@ def test_the_file_refuses_to_change_facts(tmp_path: Path, statement: str, refusa
 def test_a_ledger_says_whether_its_facts_are_protected(tmp_path: Path) -> None:
     """When somebody drops a trigger, `status` can tell."""
     where = make(tmp_path)
-    with database.open_readonly(where) as connection:
-        assert database.protected(connection)
+    with where.reading() as connection:
+        assert where.protected(connection)
     execute(where, "DROP TRIGGER facts_are_never_deleted")
-    with database.open_readonly(where) as connection:
-        assert not database.protected(connection)
+    with where.reading() as connection:
+        assert not where.protected(connection)
 
 
 def test_recording_goes_on_after_a_refusal(tmp_path: Path) -> None:
@@ -72,6 +71,6 @@ def test_the_connection_of_readers_cannot_write(tmp_path: Path) -> None:
     where = make(tmp_path, note("a"))
     with (
         pytest.raises(ReadOnlyError),
-        database.open_readonly(where) as connection,
+        where.reading() as connection,
     ):
         connection.execute("DELETE FROM view_context")

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import database
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from ledger.store import created, opened
 from tests.store.ledgers import (
     NEXT,
@@ -24,6 +23,7 @@ from tests.store.ledgers import (
     bytes_of,
     code_of,
     draft,
+    located,
     make,
     note,
     program,
@@ -73,7 +73,7 @@ def closed(folder: Path, *, file: bool, over: bool) -> None:
     folder.chmod(0o555 if over else 0o777)
 
 
-def answers(where: Database, *commands: list[str]) -> list[str]:
+def answers(where: SqliteFile, *commands: list[str]) -> list[str]:
     """What reading commands print, which must be without an error."""
     words: list[str | Path] = []
     for command in commands:
@@ -110,7 +110,7 @@ def test_recording_says_read_only(folder: Path, file: bool, over: bool, args: li
 
 def test_a_ledger_whose_tables_are_behind(folder: Path) -> None:
     """Facts that no reader has caught up with are shown all the same, folded on the spot."""
-    where = database.locate(str(folder / "ledger.db"))
+    where = located(str(folder / "ledger.db"))
     with created(where) as store:
         add(store, *FACTS)
     closed(folder, file=True, over=True)
@@ -134,7 +134,7 @@ def test_a_ledger_with_a_log_left_behind(folder: Path, shared_memory: bool) -> N
         for path in folder.glob("ledger.db*"):
             if shared_memory or not path.name.endswith("-shm"):
                 shutil.copy(path, left / path.name)
-    taken = database.locate(str(left / "ledger.db"))
+    taken = located(str(left / "ledger.db"))
     closed(left, file=True, over=True)
     done = readable("--ledger", taken.path, "context", "--format", "json")
     if shared_memory:

@@ -10,7 +10,6 @@ import pytest
 
 from cli.main import run
 from cli.settings import Settings
-from ledger import database
 from ledger.errors import NotOpenedError
 from ledger.store import opened
 from projections import catch_up
@@ -21,6 +20,7 @@ from tests.store.ledgers import (
     bytes_of,
     draft,
     is_sound,
+    located,
     make,
     note,
     program,
@@ -122,7 +122,7 @@ def test_the_environment_changes_nothing(tmp_path: Path, environment: dict[str, 
         done = program("--ledger", where, *args, env=environment, cwd=tmp_path)
         assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
     assert all(path.name.startswith("ledger.db") for path in tmp_path.iterdir())
-    (fact,) = map(json.loads, bytes_of(database.locate(str(where))))
+    (fact,) = map(json.loads, bytes_of(located(str(where))))
     assert (fact["stream"], fact["content"]["statement"]) == ("context:a", "s")
 
 

@@ -11,16 +11,26 @@ import pytest
 
 from cli.main import run
 from cli.settings import Settings
-from ledger import database
-from ledger.database import Database
+from ledger.sqlite.file import SqliteFile
 from ledger.store import opened
-from tests.store.ledgers import NOW, TODAY, add, bytes_of, caught_up, draft, make, note, rebuilt
+from tests.store.ledgers import (
+    NOW,
+    TODAY,
+    add,
+    bytes_of,
+    caught_up,
+    draft,
+    located,
+    make,
+    note,
+    rebuilt,
+)
 
 Lines = list[bytes]
 
 
 @pytest.fixture
-def original(tmp_path: Path) -> Database:
+def original(tmp_path: Path) -> SqliteFile:
     """A ledger of several recordings by the clock of different days."""
     where = make(
         tmp_path,
@@ -35,46 +45,46 @@ def original(tmp_path: Path) -> Database:
     return where
 
 
-def exported(where: Database, path: Path) -> Lines:
+def exported(where: SqliteFile, path: Path) -> Lines:
     """The lines of `export facts`, which are also in the file."""
     assert run(["export", "facts", "-o", str(path)], settings(where)) == 0
     return path.read_bytes().splitlines(keepends=True)
 
 
-def settings(where: Database) -> Settings:
+def settings(where: SqliteFile) -> Settings:
     """Somebody else's settings, on a later day."""
     return Settings(ledger=str(where.path), actor="else", clock=lambda: NOW + timedelta(days=99))
 
 
-def restored(tmp_path: Path, lines: Lines) -> tuple[int, Database]:
+def restored(tmp_path: Path, lines: Lines) -> tuple[int, SqliteFile]:
     """The exit code of restoring from the lines, and where the ledger would be."""
     path = tmp_path / "lines.jsonl"
     path.write_bytes(b"".join(lines))
-    where = database.locate(str(tmp_path / "restored.db"))
+    where = located(str(tmp_path / "restored.db"))
     return run(["init", "--restore", str(path)], settings(where)), where
 
 
-def test_the_same_bytes_and_the_same_views(tmp_path: Path, original: Database) -> None:
+def test_the_same_bytes_and_the_same_views(tmp_path: Path, original: SqliteFile) -> None:
     """Facts, recorded times and actors are the original's, and so is what the views show."""
     code, copy = restored(tmp_path, exported(original, tmp_path / "facts.jsonl"))
     assert code == 0
     assert bytes_of(copy) == bytes_of(original)
-    with database.open_readonly(original) as one, database.open_readonly(copy) as other:
+    with original.reading() as one, copy.reading() as other:
         everything = "SELECT rowid, * FROM stored_events ORDER BY rowid"
         assert one.execute(everything).fetchall() == other.execute(everything).fetchall()
     later = TODAY + timedelta(days=99)
     assert caught_up(copy, later) == caught_up(original, later) == rebuilt(original, later)
 
 
-def test_a_restored_ledger_goes_on(tmp_path: Path, original: Database) -> None:
+def test_a_restored_ledger_goes_on(tmp_path: Path, original: SqliteFile) -> None:
     """It is protected, and takes the next fact."""
     _, copy = restored(tmp_path, exported(original, tmp_path / "facts.jsonl"))
     with opened(copy) as store:
         (fact,) = add(store, note("a", "more")).facts
     assert (fact.seq, fact.version) == (6, 2)
     assert fact.recorded_at == NOW + timedelta(days=9)  # not before the last one's
-    with database.open_readonly(copy) as connection:
-        assert database.protected(connection)
+    with copy.reading() as connection:
+        assert copy.protected(connection)
 
 
 def test_more_facts_than_a_chunk(tmp_path: Path) -> None:
@@ -86,7 +96,7 @@ def test_more_facts_than_a_chunk(tmp_path: Path) -> None:
 
 
 def test_an_export_of_a_restored_ledger_is_the_same_file(
-    tmp_path: Path, original: Database
+    tmp_path: Path, original: SqliteFile
 ) -> None:
     """There and back and there again."""
     lines = exported(original, tmp_path / "facts.jsonl")
@@ -130,7 +140,7 @@ TAMPERED: dict[str, Callable[[Lines], Lines]] = {
 
 @pytest.mark.parametrize("how", TAMPERED)
 def test_what_is_not_an_untouched_export_is_refused(
-    tmp_path: Path, original: Database, capsys: pytest.CaptureFixture[str], how: str
+    tmp_path: Path, original: SqliteFile, capsys: pytest.CaptureFixture[str], how: str
 ) -> None:
     """The line is named and no file is left behind."""
     lines = exported(original, tmp_path / "facts.jsonl")
@@ -145,7 +155,7 @@ def test_what_is_not_an_untouched_export_is_refused(
 
 
 def test_an_existing_ledger_is_left_alone(
-    tmp_path: Path, original: Database, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, original: SqliteFile, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A restore never goes over what is there, and a failed one does not remove it."""
     lines = exported(original, tmp_path / "facts.jsonl")
@@ -159,7 +169,7 @@ def test_an_existing_ledger_is_left_alone(
 
 def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing file or a folder makes no ledger."""
-    where = database.locate(str(tmp_path / "new.db"))
+    where = located(str(tmp_path / "new.db"))
     for name in (tmp_path / "none.jsonl", tmp_path):
         assert run(["init", "--restore", str(name)], settings(where)) == 2
         assert "error[file]" in capsys.readouterr().err

@@ -16,8 +16,8 @@ import cli.recording
 from cli.main import run
 from cli.settings import Settings
 from ledger import database
-from ledger.database import Database
 from ledger.errors import BusyError
+from ledger.sqlite.file import SqliteFile
 from ledger.store import Store, opened
 from projections import catch_up
 from tests.store.ledgers import (
@@ -29,6 +29,7 @@ from tests.store.ledgers import (
     caught_up,
     environment,
     is_sound,
+    located,
     make,
     note,
     program,
@@ -57,7 +58,7 @@ for number in range(count):
 """
 
 
-def recording(where: Database, name: str, count: int) -> Popen[str]:
+def recording(where: SqliteFile, name: str, count: int) -> Popen[str]:
     """A process that records `2 * count` facts, and prints each one when it is acknowledged."""
     return Popen(
         [sys.executable, "-c", RECORDING, str(where), name, str(count)],
@@ -105,7 +106,7 @@ def test_reading_goes_on_while_others_record(tmp_path: Path) -> None:
         process.stdin.flush()
     seen = [0]
     while any(process.poll() is None for process in running):
-        with database.open_readonly(where) as connection:
+        with where.reading() as connection:
             rows = connection.execute("SELECT rowid, state FROM stored_events ORDER BY rowid")
             found = rows.fetchall()
         assert [row[0] for row in found] == list(range(1, len(found) + 1))
@@ -181,10 +182,10 @@ def test_two_that_make_the_same_ledger(tmp_path: Path) -> None:
         codes.append(process.returncode)
     assert sorted(codes) == [0, 1, 1, 1]
     assert program("--ledger", where, "status").returncode == 0
-    assert len(bytes_of(database.locate(str(where)))) == 65
+    assert len(bytes_of(located(str(where)))) == 65
 
 
-def locked(where: Database) -> closing[sqlite3.Connection]:
+def locked(where: SqliteFile) -> closing[sqlite3.Connection]:
     """Another connection that holds the write lock."""
     connection = sqlite3.connect(where.path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")

@@ -15,7 +15,7 @@ import pytest
 from ledger import database
 from tests.cli.console import Console
 from tests.store import ledgers
-from tests.store.ledgers import PROGRAM_AS_NOBODY, code_of
+from tests.store.ledgers import PROGRAM_AS_NOBODY, code_of, located
 
 
 def as_version_1(ledger: Path) -> None:
@@ -70,6 +70,6 @@ def test_an_old_ledger_that_cannot_be_written(open_folder: Path) -> None:
 
 def test_a_new_ledger_is_of_the_present_version(ledger: Console) -> None:
     """Nothing has to be added to it."""
-    with database.open_readonly(database.locate("ledger.db")) as connection:
+    with located("ledger.db").reading() as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
     assert (version, ledger("status").code) == (database.SCHEMA_VERSION, 0)

@@ -13,16 +13,17 @@ import pytest
 
 from cli.main import run
 from cli.settings import Settings
-from ledger import book, database, history
+from ledger import book, history
 from ledger.cut import Cut
-from ledger.database import Database
 from ledger.envelope import Draft, Fact
 from ledger.fields import draft as draft_of
+from ledger.sqlite.file import SqliteFile
 from ledger.store import created, opened
 from ledger.values import Money, PartialDate, Quantity
 from projections.catch_up import catch_up
 from projections.filters import Filters
 from projections.read import reader
+from tests.store.ledgers import located
 
 ACTOR = "kim@example.com"
 TODAY = date(2026, 6, 30)
@@ -59,7 +60,7 @@ def draft(type_: str, fields: Mapping[str, Any]) -> Draft:
 class Ledger:
     """A real ledger in a file. Dates without a year are of 2025."""
 
-    where: Database
+    where: SqliteFile
     today: date = TODAY
     _at: str = "2023-12-01"
 
@@ -105,7 +106,7 @@ class Ledger:
 
     def facts(self) -> list[Fact]:
         """Every recorded fact."""
-        with database.open_readonly(self.where) as connection:
+        with self.where.reading() as connection:
             return list(history.facts(connection))
 
     def rows(
@@ -145,7 +146,7 @@ class Ledger:
 
 def ledger_in(folder: Path, today: date = TODAY) -> Ledger:
     """An empty ledger."""
-    where = database.locate(str(folder / "ledger.db"))
+    where = located(str(folder / "ledger.db"))
     with created(where):
         pass
     return Ledger(where, today)

@@ -17,7 +17,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ledger import book, database, history
+from ledger import book, history
 from ledger.envelope import Draft, Fact
 from ledger.errors import (
     FieldError,
@@ -25,6 +25,7 @@ from ledger.errors import (
     NotLiveError,
 )
 from ledger.store import Store, opened
+from tests.store.ledgers import located
 from tests.time.given import ACTOR, Ledger, draft, ledger_in, morning
 from tests.time.reference import StoredFact
 
@@ -122,7 +123,7 @@ class Template:
         path = self.path.with_name(f"{next(self.numbers)}.db")
         shutil.copyfile(self.path, path)
         try:
-            with opened(database.locate(str(path))) as store:
+            with opened(located(str(path))) as store:
                 yield store
         finally:
             for left in path.parent.glob(f"{path.name}*"):
@@ -193,5 +194,5 @@ def _pick(recorded: Sequence[Fact], pick: int, *, again: bool) -> str | None:
 
 def as_stored(store: Store) -> list[StoredFact]:
     """Every fact as the plain data that is stored."""
-    with database.open_readonly(store.database) as connection:
+    with store.database.reading() as connection:
         return [json.loads(data) for data in history.stored(connection)]

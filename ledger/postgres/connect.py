@@ -1,0 +1,105 @@
+"""Where a URL leads, and how a connection there is made: with bounds, and with patience."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import conninfo as conninfos
+from psycopg.rows import tuple_row
+
+from ledger.database import PATIENCE
+from ledger.errors import BackendError
+from ledger.postgres.errors import UnreachableError
+from ledger.postgres.faults import unreachable
+
+DEFAULTS = {
+    "application_name": "lsledger",
+    "connect_timeout": "5",
+    "client_encoding": "UTF8",
+    # A machine that is gone is noticed, whatever the connection was doing.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""How a connection is made, where the URL does not say otherwise. Times in seconds, the last in
+milliseconds."""
+
+PAUSE = 0.5
+"""Seconds between two attempts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database on one or more servers.
+
+    conninfo: all that a connection needs, a password too. name: how it is called, without one.
+    several: whether more than one host can serve it, so that one is waited for.
+    """
+
+    conninfo: str = field(repr=False)
+    name: str
+    several: bool
+
+
+@contextmanager
+def connected(there: Place) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that commits each statement.
+
+    Where several hosts are named, one is waited for. Raises UnreachableError, or the StoreError
+    that says why the server lets nobody in.
+    """
+    deadline = time.monotonic() + (PATIENCE if there.several else 0)
+    with _made(there, deadline) as connection:
+        yield connection
+
+
+def _made(there: Place, deadline: float) -> psycopg.Connection[Any]:
+    while True:
+        try:
+            return psycopg.connect(there.conninfo, autocommit=True, row_factory=tuple_row)
+        except psycopg.OperationalError as error:
+            told = unreachable(there.name, error)
+            if time.monotonic() > deadline or not isinstance(told, UnreachableError):
+                raise told from None
+            time.sleep(PAUSE)  # a new leader is being chosen
+
+
+def place(url: str) -> Place:
+    """Where a URL leads.
+
+    Raises BackendError for a URL that cannot be read; it is not repeated, since a password may
+    stand in it.
+    """
+    try:
+        given = conninfos.conninfo_to_dict(url)
+        several = len(str(given.get("host") or given.get("hostaddr") or "").split(",")) > 1
+        params: dict[str, Any] = DEFAULTS | given
+        return Place(conninfos.make_conninfo("", **params), _named(given), several)
+    except psycopg.Error:
+        raise BackendError(
+            "the URL of the ledger cannot be read",
+            hint="Write postgresql://user@host:5432/database; in a password, @ : / and % are "
+            "written %40 %3A %2F %25.",
+        ) from None
+
+
+def _named(given: Mapping[str, Any]) -> str:
+    """The URL without what is secret in it, and without what is of no account."""
+    user = f"{given['user']}@" if given.get("user") else ""
+    hosts = str(given.get("host") or given.get("hostaddr") or "")
+    if hosts.startswith("/"):  # the folder of a socket
+        return f"postgresql://{user}/{given.get('dbname', '')}?host={hosts}"
+    ports = str(given.get("port") or "").split(",")
+    if len(ports) == 1:
+        ports *= hosts.count(",") + 1
+    places = [
+        f"{host}:{port}" if port else host
+        for host, port in zip(hosts.split(","), ports, strict=False)
+    ]
+    return f"postgresql://{user}{','.join(places)}/{given.get('dbname', '')}"

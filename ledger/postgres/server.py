@@ -1,0 +1,340 @@
+"""A ledger in a database of PostgreSQL: whether it is one, how to open it, who may write to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import psycopg
+from psycopg.rows import dict_row, tuple_row
+
+from ledger.database import (
+    LOCK_TIMEOUT,
+    PATIENCE,
+    SCHEMA_VERSION,
+    Cursor,
+    Database,
+    Definitions,
+)
+from ledger.errors import (
+    EncodingError,
+    LedgerExistsError,
+    LedgerMissingError,
+    NewerLedgerError,
+    ReadOnlyError,
+    StoreError,
+)
+from ledger.postgres import catalog, roles, schema
+from ledger.postgres.connect import Place, connected, place
+from ledger.postgres.faults import fault_of
+from ledger.postgres.sql import VIEWS_SCHEMA, PostgresConnection, PostgresCursor
+
+SEARCH_PATH = f"search_path = public, {VIEWS_SCHEMA}, pg_temp"
+
+READING = (
+    f"SET {SEARCH_PATH}; SET default_transaction_read_only = on; "
+    "SET default_transaction_isolation = 'repeatable read'"
+)
+
+WRITING = (
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "  # what is read after the lock is the newest
+    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'; SET LOCAL {SEARCH_PATH}"
+)
+
+# Writers act as the role that owns the views' tables, so that each of them can make them anew.
+ROLE = (
+    "SELECT set_config('role', rolname, true) FROM pg_namespace, pg_roles "
+    f"WHERE nspname = '{VIEWS_SCHEMA}' AND pg_roles.oid = nspowner "
+    "AND nspowner <> current_user::regrole AND pg_has_role(current_user, nspowner, 'MEMBER')"
+)
+
+LIBRARY = {
+    "PERSISTENCE_MODULE": "eventsourcing.postgres",
+    "ORIGINATOR_ID_TYPE": "text",
+    # Where the server is, the pool is told in `recorder`: these know one host only.
+    "POSTGRES_DBNAME": "-",
+    "POSTGRES_HOST": "-",
+    "POSTGRES_USER": "-",
+    "POSTGRES_PASSWORD": "-",
+    "POSTGRES_POOL_SIZE": "1",
+    "POSTGRES_CONNECT_TIMEOUT": str(PATIENCE),
+    # Seconds that a writer may take between two statements, as when it reads a long document.
+    "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "300",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer(Database):
+    """A database of PostgreSQL in which a ledger is or shall be."""
+
+    has_roles: ClassVar[bool] = True
+
+    place: Place
+
+    def __str__(self) -> str:
+        return self.place.name
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The library's settings."""
+        return dict(LIBRARY)
+
+    def writable(self) -> bool:
+        """Whether the server takes facts from whoever is asking."""
+        with self.reading() as connection:
+            return _standby(connection) is None and _may_record(connection)
+
+    def check(self) -> None:
+        """Raise the StoreError that keeps the database from being used as a ledger."""
+        with self.reading() as connection:
+            if not _has_ledger(connection):
+                raise LedgerMissingError(
+                    f"there is no ledger at {self}",
+                    hint="Make one with `lsledger init`, or name another with --ledger.",
+                )
+            found = self.version(connection)
+        if found > SCHEMA_VERSION:
+            raise NewerLedgerError(
+                f"{self} was made by a newer version of lsledger "
+                f"(its schema is {found}; this version reads {SCHEMA_VERSION})",
+                hint="Install the newest version of lsledger.",
+            )
+
+    def check_writable(self) -> None:
+        """Raise the StoreError that keeps facts from being recorded."""
+        self.check()
+        with self.reading() as connection:
+            standby = _standby(connection)
+            if standby is not None:
+                raise ReadOnlyError(
+                    f"{self} is a standby, and cannot be written to",
+                    hint="Name the primary, or all hosts with ?target_session_attrs=read-write.",
+                )
+            if not _may_record(connection):
+                raise ReadOnlyError(
+                    f"you may read {self}, and not record in it",
+                    hint="The writer's role can: ask whoever looks after the server for it.",
+                )
+
+    def check_evidence(self) -> None:
+        """Raise the StoreError that keeps the evidence from being asked."""
+        self.check()
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        """A connection that cannot write, with faults told in our terms."""
+        with self.faults(), connected(self.place) as connection:
+            connection.execute(READING.encode())
+            yield PostgresConnection(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresConnection]:
+        """The same, on one state of the ledger for all that is read.
+
+        Tables that are made anew meanwhile would be empty in it; so their making is kept off
+        until it ends.
+        """
+        with self.reading() as connection:
+            (there,) = connection.execute("SELECT to_regclass('view_state')").fetchone()
+            connection.execute("BEGIN")
+            if there is not None:  # a lock before the first look, which takes the snapshot
+                connection.execute("LOCK TABLE view_state IN ACCESS SHARE MODE")
+            yield connection
+
+    @contextmanager
+    def inspecting(self) -> Iterator[PostgresConnection]:
+        """The same: a server keeps its types."""
+        with self.snapshot() as connection:
+            yield connection
+
+    def version(self, connection: Any) -> int:
+        """Which version of the schema a ledger is of."""
+        return int(connection.execute("SELECT max(schema_version) FROM lsledger").fetchone()[0])
+
+    def protected(self, connection: Any) -> bool:
+        """Whether the triggers are there, and fire, that keep the record from being changed."""
+        return catalog.protected(connection)
+
+    def definitions(self, connection: Any) -> Definitions:
+        """Every table, index, trigger, function and the like of the ledger's schemas."""
+        return catalog.definitions(connection)
+
+    def expected(self, _connection: Any, tables: Iterable[str]) -> Definitions:
+        """The same of a new ledger of this version, with the tables that the statements make."""
+        return catalog.expected(tables)
+
+    def defects(self, connection: Any, *, thorough: bool) -> list[str]:
+        """Indexes that are not whole; the rest is the server's own to find (`pg_amcheck`)."""
+        return catalog.unusable_indexes(connection) if thorough else []
+
+    def substituted(self, connection: Any) -> bool:
+        """Whether something else stands in a table's place."""
+        return catalog.substituted(connection)
+
+    @contextmanager
+    def beside(self, connection: Any, tables: Mapping[str, str]) -> Iterator[sqlite3.Connection]:
+        """A copy of the tables in a database of SQLite that is gone when it is closed."""
+        beside = sqlite3.connect("")
+        try:
+            for name, columns in tables.items():
+                beside.execute(f"CREATE TABLE {name} ({columns})")
+                listed = [row[1] for row in beside.execute(f"PRAGMA table_info({name})")]
+                names = ", ".join(f'"{column}"' for column in listed)
+                marks = ", ".join("?" * len(listed))
+                rows = connection.execute(
+                    f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid"
+                )
+                beside.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+            yield beside
+        finally:
+            beside.close()
+
+    def about(self, connection: Any) -> dict[str, object]:
+        """The size of the database, and whether the server is a standby, and how far behind."""
+        size, version = connection.execute(
+            "SELECT pg_database_size(current_database()), current_setting('server_version')"
+        ).fetchone()
+        standby = _standby(connection)
+        return {
+            "bytes": size,
+            "server": f"PostgreSQL {version.partition(' ')[0]}, "
+            + ("the primary" if standby is None else standby),
+        }
+
+    def behind(self, connection: Any) -> str | None:
+        """Of a standby, how far behind its primary it is."""
+        return _standby(connection)
+
+    def ask(self, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
+        """Run one reading statement, within bounds."""
+        from ledger.postgres.ask import ask
+
+        with self.reading() as connection:
+            return ask(connection.inner, query)
+
+    def create(self) -> None:
+        """Look that there is room for a new ledger: a database that holds none yet.
+
+        Raises LedgerExistsError, EncodingError for a database that cannot keep every text.
+        """
+        with self.reading() as connection:
+            if _has_ledger(connection) or _has_facts(connection):
+                raise LedgerExistsError(
+                    f"there is a ledger in {self} already",
+                    hint="Name another database with --ledger.",
+                )
+            (encoding,) = connection.execute("SHOW server_encoding").fetchone()
+            if encoding != "UTF8":
+                raise EncodingError(
+                    f"{self} keeps its texts in {encoding}, not in UTF-8",
+                    hint="Make the database with: createdb --encoding=UTF8 --template=template0",
+                )
+
+    def remove(self) -> None:
+        """Take away the tables of a ledger that could not be made."""
+        with self.faults(), connected(self.place) as connection, connection.transaction():
+            for statement in schema.REMOVAL:
+                connection.execute(statement.encode())
+
+    def prepare(self) -> None:
+        """Protect the facts of a new ledger, after the library made its tables."""
+        with self.faults(), connected(self.place) as connection, connection.transaction():
+            for statement in schema.STATEMENTS:
+                connection.execute(statement.encode())
+            connection.execute(b"INSERT INTO public.lsledger VALUES (%s)", (SCHEMA_VERSION,))
+
+    def give_to_roles(self) -> tuple[str, str, str]:
+        """Make the ledger's roles, as far as they are not there, and give it to them.
+
+        Returns the names of the owner's, the writers' and the readers' role; raises
+        NotPermittedError for somebody who may not make roles.
+        """
+        with self.faults(), connected(self.place) as connection:
+            return roles.give(connection)
+
+    def recorder(self, factory: Any) -> Any:
+        """The library's recorder on this server; `lock` takes the lock in its place."""
+        pool = factory.datastore.pool
+        pool.conninfo, pool.kwargs = self.place.conninfo, {"row_factory": dict_row}
+        recorder = factory.process_recorder()
+        recorder.lock_table_statements = []
+        return recorder
+
+    def lock(self, raw: Any) -> Cursor:
+        """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
+        cursor = PostgresCursor(raw.connection.cursor(row_factory=tuple_row), raw)
+        cursor.execute(WRITING)
+        cursor.execute(ROLE)
+        cursor.execute("SELECT public.lsledger_lock()")
+        return cursor
+
+    def raw(self, cursor: Cursor) -> Any:
+        """The library's cursor behind one of ours."""
+        assert isinstance(cursor, PostgresCursor)
+        return cursor.raw
+
+    def insert(self, recorder: Any, cursor: Cursor, events: Sequence[Any]) -> list[int]:
+        """Insert facts in a transaction; the numbers that the database gave them."""
+        if not events:
+            return []
+        raw = self.raw(cursor)
+        recorder._insert_stored_events(raw, events)
+        return list(recorder._fetch_ids_after_insert_events(raw, events))
+
+    @contextmanager
+    def faults(self) -> Iterator[None]:
+        """Tell the server's faults in our terms."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self.fault(error) from None  # its words may be anything
+
+    def fault(self, error: BaseException) -> StoreError:
+        """Our error for a fault of the server, whether it comes bare or through the library."""
+        return fault_of(self.place.name, error)
+
+
+def _has_ledger(connection: Any) -> bool:
+    (there,) = connection.execute("SELECT to_regclass('public.lsledger') IS NOT NULL").fetchone()
+    return bool(there)
+
+
+def _has_facts(connection: Any) -> bool:
+    (there,) = connection.execute(
+        f"SELECT to_regclass('public.{schema.FACTS}') IS NOT NULL"
+    ).fetchone()
+    return bool(there)
+
+
+def _may_record(connection: Any) -> bool:
+    (may,) = connection.execute(
+        f"SELECT has_table_privilege('public.{schema.FACTS}', 'INSERT')"
+    ).fetchone()
+    return bool(may)
+
+
+def _standby(connection: Any) -> str | None:
+    """Of a standby, how far behind its primary it is; None for a primary.
+
+    What has not arrived here at all nobody can know here: hence the time of the last commit that
+    did.
+    """
+    standby, lag, seconds = connection.execute(
+        "SELECT pg_is_in_recovery(), "
+        "pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::bigint, "
+        "extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::bigint"
+    ).fetchone()
+    if not standby:
+        return None
+    last = "" if seconds is None else f"; the last commit that it shows was {seconds:,} s ago"
+    if not lag or lag < 0:
+        return f"a standby, which shows all that it has received{last}"
+    return f"a standby, {lag:,} bytes of the log behind what it has received{last}"
+
+
+def server(url: str) -> PostgresServer:
+    """The database that a URL names; raises BackendError for one that cannot be read."""
+    return PostgresServer(place(url))
