@@ -32,9 +32,13 @@ def signing_key(settings: Settings) -> SigningKey | None:
 def sign(store: Store, key: SigningKey, origin: str | None = None) -> Kept:
     """Sign the head of the tree over the facts, and keep the checkpoint."""
     from ledger.evidence import checkpoint
+    from ledger.persistently import persistently
 
-    with store.transaction() as cursor:
-        return checkpoint.sign_head(cursor, key, origin)
+    def attempt() -> Kept:
+        with store.transaction() as cursor:
+            return checkpoint.sign_head(cursor, key, origin)
+
+    return persistently(attempt)  # one that was signed before is found again
 
 
 def sign_here(where: Database, key: SigningKey, origin: str | None = None) -> Kept:

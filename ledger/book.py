@@ -25,6 +25,7 @@ from ledger.errors import (
 )
 from ledger.evidence import archive
 from ledger.facts.revision import FactCorrected, FactCorroborated, Revision
+from ledger.persistently import persistently
 from ledger.source import Source
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
@@ -70,20 +71,31 @@ def record(
     actor = _checked_actor(actor)
     drafts = list(drafts)  # the lock below is not held while an input is waited for
     fresh = {archive.digest(document): document for document in documents}
-    with store.writing() as writer:
-        batch = _Batch(store, writer, actor, now, force, fresh)
-        for draft in drafts:
-            batch.take(draft)
-            if len(batch.errors) >= MOST_ERRORS:
-                break
-        if batch.errors:
-            raise batch.errors[0] if len(batch.errors) == 1 else CollectedError(batch.errors)
-        if not dry_run:
-            for document in documents:
-                archive.keep(writer.cursor, document)
-            for start in range(0, len(batch.events), CHUNK):
-                writer.append(batch.events[start : start + CHUNK])
-    return Recorded(tuple(batch.facts), tuple(batch.already))
+    stored: _Batch | None = None  # what was handed to the database, whatever was heard of it
+
+    def attempt() -> Recorded:
+        nonlocal stored
+        with store.writing() as writer:
+            # Under the lock no earlier attempt can be on its way any more: it is there, or never
+            # will be.
+            if stored is not None and writer.holds(stored.events):
+                return stored.recorded()
+            batch = _Batch(store, writer, actor, now, force, fresh)
+            batch.take_all(drafts)
+            if not dry_run:
+                stored = batch
+                for document in documents:
+                    archive.keep(writer.cursor, document)
+                for start in range(0, len(batch.events), CHUNK):
+                    writer.append(batch.events[start : start + CHUNK])
+        return batch.recorded()
+
+    try:
+        return persistently(attempt)
+    except KeyboardInterrupt:
+        if stored is None or not store.holds(stored.events):
+            raise
+        return stored.recorded()  # whoever interrupted it came too late
 
 
 def _document_of(source: Timeline) -> Document | None:
@@ -132,6 +144,19 @@ class _Batch:
         # The machine's clock may go backwards; recorded times do not.
         now = self.now.astimezone(UTC)
         self.recorded_at = max(now, last.recorded_at) if last else now
+
+    def recorded(self) -> Recorded:
+        """What came of the drafts."""
+        return Recorded(tuple(self.facts), tuple(self.already))
+
+    def take_all(self, drafts: Sequence[Draft | Fault]) -> None:
+        """Decide each draft; raises the error, or all that are found, a certain number of them."""
+        for draft in drafts:
+            self.take(draft)
+            if len(self.errors) >= MOST_ERRORS:
+                break
+        if self.errors:
+            raise self.errors[0] if len(self.errors) == 1 else CollectedError(self.errors)
 
     def take(self, draft: Draft | Fault) -> None:
         if isinstance(draft, Fault):

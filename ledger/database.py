@@ -194,6 +194,10 @@ class Database(ABC):
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
 
     @abstractmethod
+    def check_committed(self, cursor: Cursor) -> None:
+        """Raise ConnectionLostError when a commit was answered, and may not last all the same."""
+
+    @abstractmethod
     def raw(self, cursor: Cursor) -> Any:
         """The library's cursor behind one of ours."""
 
@@ -223,12 +227,12 @@ def locate(url: str) -> Database:
     from ledger.sqlite.file import SqliteFile
 
     scheme, separator, rest = url.partition("://")
-    if not separator:
+    if not separator and not url.startswith(("postgresql:", "postgres:")):
         return SqliteFile(_path(url))
     if scheme == "sqlite":
         # sqlite:///relative.db, sqlite:////absolute.db, as in other tools
         return SqliteFile(_path(unquote(rest.removeprefix("/"))))
-    if scheme in ("postgresql", "postgres"):
+    if scheme.partition(":")[0] in ("postgresql", "postgres"):
         try:
             from ledger.postgres.server import server
         except ImportError:

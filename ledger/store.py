@@ -27,6 +27,7 @@ from ledger.database import Cursor, Database
 from ledger.envelope import Fact
 from ledger.errors import DamagedError
 from ledger.evidence import tree
+from ledger.postgres.errors import ConnectionLostError
 
 PAGE = 1_000
 """Facts that are read from the database at a time."""
@@ -89,9 +90,18 @@ class Store:
     def __init__(self, where: Database, *, new: bool = False) -> None:
         self.database = where
         self._application = LedgerApplication(where, new=new)
+        self._lost = False
+
+    @property
+    def recorder(self) -> ProcessRecorder:
+        """The library's recorder, on connections that were not lost."""
+        if self._lost:  # its pool would wait longer and longer between two attempts
+            self._application.close()
+            self._application = LedgerApplication(self.database, new=False)
+            self._lost = False
         recorder = self._application.recorder
         assert isinstance(recorder, ProcessRecorder)
-        self.recorder: ProcessRecorder = recorder
+        return recorder
 
     def last(self) -> Fact | None:
         """The fact with the highest sequence number."""
@@ -128,6 +138,11 @@ class Store:
         with self.database.reading() as connection:
             return history.stream_names(connection, kind)
 
+    def holds(self, events: Sequence[StoredEvent]) -> bool:
+        """Whether facts that were handed to the database in one transaction are stored."""
+        with self.transaction() as cursor:
+            return _holds(cursor, events)
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction that holds the write lock; all of it is stored, or none."""
@@ -139,9 +154,12 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
         """The transaction itself, for those who write other tables than the facts."""
-        recorder: Any = self.recorder  # every backend's has a datastore; the base has no word of it
-        with self._faults(), recorder.datastore.transaction(commit=True) as cursor:
-            yield self.database.lock(cursor)
+        with self._faults():
+            recorder: Any = self.recorder  # the library's base does not speak of a datastore
+            with recorder.datastore.transaction(commit=True) as raw:
+                cursor = self.database.lock(raw)
+                yield cursor
+            self.database.check_committed(cursor)
 
     def keep_position(self, cursor: Cursor, name: str, position: int) -> None:
         """Keep how far somebody has read, by the library's tracking, in a transaction."""
@@ -158,7 +176,12 @@ class Store:
             with self.database.faults():
                 yield
         except PersistenceError as error:
-            raise self.database.fault(error) from error
+            told = self.database.fault(error)
+            self._lost = isinstance(told, ConnectionLostError)
+            raise told from error
+        except ConnectionLostError:
+            self._lost = True
+            raise
 
 
 class Writer:
@@ -170,7 +193,7 @@ class Writer:
     def __init__(self, store: Store, cursor: Cursor) -> None:
         self._store = store
         self.cursor = cursor
-        self.last = store.last()
+        self.last = _last(cursor)
         self._next = self.last.seq + 1 if self.last else 1
         if tree.size(cursor) != self._next - 1:
             raise DamagedError(
@@ -178,6 +201,10 @@ class Writer:
                 f"recorded, {self._next - 1:,} are there",
                 hint="`lsledger verify` tells what differs. Nothing was recorded.",
             )
+
+    def holds(self, events: Sequence[StoredEvent]) -> bool:
+        """Whether facts that were handed to the database in one transaction are stored."""
+        return _holds(self.cursor, events)
 
     def append(self, events: Sequence[StoredEvent]) -> None:
         """Add facts that carry the next sequence numbers.
@@ -192,6 +219,24 @@ class Writer:
                 hint="A stored fact was removed from outside; restore the file from a backup.",
             )
         self._next += len(events)
+
+
+def _last(cursor: Cursor) -> Fact | None:
+    cursor.execute("SELECT data FROM facts ORDER BY seq DESC LIMIT 1")
+    row = cursor.fetchone()
+    return codec.decode(row[0]) if row is not None else None
+
+
+def _holds(cursor: Cursor, events: Sequence[StoredEvent]) -> bool:
+    """Whether the first is there: all of a transaction is stored, or nothing."""
+    for event in events[:1]:
+        cursor.execute(
+            "SELECT data FROM facts WHERE stream = ? AND version = ?",
+            (event.originator_id, event.originator_version),
+        )
+        row = cursor.fetchone()
+        return row is not None and bytes(row[0]) == event.state
+    return False
 
 
 @contextmanager

@@ -44,9 +44,9 @@ def ledger(console: Console) -> Console:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a running server of PostgreSQL."""
-    with servers.running(tmp_path_factory.mktemp("postgres") / "data") as url:
+    with servers.running() as url:
         yield url
 
 

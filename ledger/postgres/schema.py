@@ -27,10 +27,13 @@ REFUSE = "BEGIN RAISE EXCEPTION '% are never changed', TG_TABLE_NAME; END"
 # Whoever may add facts may take this lock, and no other of its strength: it keeps the order of
 # the numbers the order of the commits, since nobody else can add a fact before it is let go. The
 # numbers of a transaction that failed are given again, so that they have no gaps.
+# A number for the transaction makes its commit wait for the standbys that the server is told to
+# wait for, even if it only finds out that an earlier one was stored.
 LOCK = f"""BEGIN
   LOCK TABLE public.{FACTS} IN EXCLUSIVE MODE;
   PERFORM setval('public.{COUNTER}', coalesce(max(notification_id), 0) + 1, false)
     FROM public.{FACTS};
+  PERFORM pg_current_xact_id();
 END"""
 
 VIEWS = {

@@ -13,7 +13,6 @@ from psycopg.rows import dict_row, tuple_row
 
 from ledger.database import (
     LOCK_TIMEOUT,
-    PATIENCE,
     SCHEMA_VERSION,
     Cursor,
     Database,
@@ -29,6 +28,7 @@ from ledger.errors import (
 )
 from ledger.postgres import catalog, roles, schema
 from ledger.postgres.connect import Place, connected, place
+from ledger.postgres.errors import ConnectionLostError
 from ledger.postgres.faults import fault_of
 from ledger.postgres.sql import VIEWS_SCHEMA, PostgresConnection, PostgresCursor
 
@@ -60,7 +60,7 @@ LIBRARY = {
     "POSTGRES_USER": "-",
     "POSTGRES_PASSWORD": "-",
     "POSTGRES_POOL_SIZE": "1",
-    "POSTGRES_CONNECT_TIMEOUT": str(PATIENCE),
+    "POSTGRES_CONNECT_TIMEOUT": "5",  # the library tries ten times
     # Seconds that a writer may take between two statements, as when it reads a long document.
     "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "300",
 }
@@ -266,10 +266,24 @@ class PostgresServer(Database):
     def lock(self, raw: Any) -> Cursor:
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
         cursor = PostgresCursor(raw.connection.cursor(row_factory=tuple_row), raw)
+        cursor.keep_warnings()
         cursor.execute(WRITING)
         cursor.execute(ROLE)
         cursor.execute("SELECT public.lsledger_lock()")
         return cursor
+
+    def check_committed(self, cursor: Cursor) -> None:
+        """Raise ConnectionLostError when the server gave up to wait for its standbys.
+
+        It then answers a commit, and says by a warning alone that a standby may not have it.
+        """
+        assert isinstance(cursor, PostgresCursor)
+        cursor.forget()
+        if cursor.warnings:
+            raise ConnectionLostError(
+                f"{self} did not wait for its standbys: {cursor.warnings[0]}",
+                hint="Run the command again: what was recorded is not recorded twice.",
+            )
 
     def raw(self, cursor: Cursor) -> Any:
         """The library's cursor behind one of ours."""

@@ -41,6 +41,19 @@ class PostgresCursor:
     def __init__(self, inner: psycopg.Cursor[TupleRow], raw: Any = None) -> None:
         self._inner = inner
         self.raw = raw
+        self.warnings: list[str] = []
+
+    def keep_warnings(self) -> None:
+        """From now on, keep what the server warns of."""
+        self._inner.connection.add_notice_handler(self._noticed)
+
+    def forget(self) -> None:
+        """Let go of the connection, which somebody else will use."""
+        self._inner.connection.remove_notice_handler(self._noticed)
+
+    def _noticed(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            self.warnings.append(str(diagnostic.message_primary))
 
     def execute(self, sql: str, given: Sequence[Any] = (), /) -> PostgresCursor:
         """Run one statement."""

@@ -243,6 +243,9 @@ class SqliteFile(Database):
         cursor: Cursor = raw
         return cursor
 
+    def check_committed(self, cursor: Cursor) -> None:
+        """A commit that SQLite has done is done."""
+
     def raw(self, cursor: Cursor) -> Any:
         """The same cursor: ours is the library's."""
         return cursor

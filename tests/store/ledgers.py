@@ -16,6 +16,7 @@ from typing import Any
 from hypothesis import settings
 
 from ledger import book, database, history
+from ledger.database import Database
 from ledger.envelope import Draft
 from ledger.fields import draft as draft_of
 from ledger.sqlite.file import SqliteFile
@@ -108,7 +109,7 @@ def add(store: Store, *drafts: Draft, now: datetime = NOW) -> book.Recorded:
     return book.record(store, drafts, actor=ACTOR, now=now)
 
 
-def bytes_of(where: SqliteFile) -> list[bytes]:
+def bytes_of(where: Database) -> list[bytes]:
     """The stored facts as they are."""
     with where.reading() as connection:
         return list(history.stored(connection))

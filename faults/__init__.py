@@ -1,0 +1,1 @@
+"""Faults: a ledger under kills, damage and failovers, counted in one table."""
