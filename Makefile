@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-deep check format bench reference lock clean
+.PHONY: demo test test-deep check format bench faults faults-short reference lock clean
 
 demo: $(VENV)/installed
 	@env -u LSLEDGER_LEDGER $(BIN)/lsledger demo
@@ -26,6 +26,13 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m benchmarks
+
+# Kills processes, servers and connections, and counts what is lost: some fifteen minutes.
+faults: $(VENV)/installed-dev
+	@$(BIN)/python -m faults
+
+faults-short: $(VENV)/installed-dev
+	@$(BIN)/python -m faults --short
 
 # Writes the pages under docs/reference from the code.
 reference: $(VENV)/installed-dev
