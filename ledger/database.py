@@ -87,6 +87,9 @@ class Database(ABC):
     has_roles: ClassVar[bool] = False
     """Whether it knows who may do what."""
 
+    notifies: ClassVar[bool] = False
+    """Whether it tells those who listen of new facts, so that it can be followed."""
+
     @property
     @abstractmethod
     def settings(self) -> dict[str, str]:
@@ -170,12 +173,11 @@ class Database(ABC):
         """The header and rows of one reading statement; raises RefusedSqlError."""
 
     @abstractmethod
-    def create(self) -> None:
-        """Make the place for a new ledger; raises LedgerExistsError when one is there."""
+    def room(self) -> AbstractContextManager[None]:
+        """Room for a new ledger, for nobody else; empty again when what is done in it fails.
 
-    @abstractmethod
-    def remove(self) -> None:
-        """Take away what is left of a ledger that could not be made."""
+        Raises LedgerExistsError when a ledger is there, and leaves that alone.
+        """
 
     @abstractmethod
     def prepare(self) -> None:

@@ -253,14 +253,9 @@ def created(where: Database) -> Iterator[Store]:
 
     Raises LedgerExistsError when a file is there, and leaves that alone.
     """
-    where.create()
-    try:
-        with _open(where, new=True) as store:
-            where.prepare()
-            yield store
-    except BaseException:
-        where.remove()
-        raise
+    with where.room(), _open(where, new=True) as store:
+        where.prepare()
+        yield store
 
 
 @contextmanager

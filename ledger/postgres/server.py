@@ -32,6 +32,9 @@ from ledger.postgres.errors import ConnectionLostError
 from ledger.postgres.faults import fault_of
 from ledger.postgres.sql import VIEWS_SCHEMA, PostgresConnection, PostgresCursor
 
+MAKING = 0x4C534C47
+"""The number of the lock that whoever makes a ledger in a database holds: the letters LSLG."""
+
 SEARCH_PATH = f"search_path = public, {VIEWS_SCHEMA}, pg_temp"
 
 READING = (
@@ -71,6 +74,7 @@ class PostgresServer(Database):
     """A database of PostgreSQL in which a ledger is or shall be."""
 
     has_roles: ClassVar[bool] = True
+    notifies: ClassVar[bool] = True
 
     place: Place
 
@@ -215,29 +219,33 @@ class PostgresServer(Database):
         with self.reading() as connection:
             return ask(connection.inner, query)
 
-    def create(self) -> None:
-        """Look that there is room for a new ledger: a database that holds none yet.
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """An empty database for a new ledger, empty again when what is done in it fails.
 
-        Raises LedgerExistsError, EncodingError for a database that cannot keep every text.
+        Raises LedgerExistsError when one is there or being made, EncodingError for a database
+        that cannot keep every text.
         """
-        with self.reading() as connection:
-            if _has_ledger(connection) or _has_facts(connection):
+        with self.faults(), connected(self.place) as connection:
+            ((free,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (MAKING,))
+            if not free or _has_ledger(connection) or _has_facts(connection):
                 raise LedgerExistsError(
                     f"there is a ledger in {self} already",
                     hint="Name another database with --ledger.",
                 )
-            (encoding,) = connection.execute("SHOW server_encoding").fetchone()
+            ((encoding,),) = connection.execute("SHOW server_encoding")
             if encoding != "UTF8":
                 raise EncodingError(
                     f"{self} keeps its texts in {encoding}, not in UTF-8",
                     hint="Make the database with: createdb --encoding=UTF8 --template=template0",
                 )
-
-    def remove(self) -> None:
-        """Take away the tables of a ledger that could not be made."""
-        with self.faults(), connected(self.place) as connection, connection.transaction():
-            for statement in schema.REMOVAL:
-                connection.execute(statement.encode())
+            try:
+                yield
+            except BaseException:
+                with connection.transaction():
+                    for statement in schema.REMOVAL:
+                        connection.execute(statement.encode())
+                raise
 
     def prepare(self) -> None:
         """Protect the facts of a new ledger, after the library made its tables."""

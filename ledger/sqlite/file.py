@@ -200,8 +200,9 @@ class SqliteFile(Database):
         with self.reading() as connection:
             return ask(connection, query)
 
-    def create(self) -> None:
-        """Make the empty file for a new ledger.
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """The empty file for a new ledger, removed again when what is done in it fails.
 
         Raises LedgerExistsError when something is there, StoreError when it cannot be made.
         """
@@ -217,11 +218,12 @@ class SqliteFile(Database):
                 f"{self} cannot be made: {error.strerror}",
                 hint="Check that the folder exists and that you may write to it.",
             ) from None
-
-    def remove(self) -> None:
-        """Remove the file of a ledger that could not be made, and what SQLite put beside it."""
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            _beside(self, suffix).unlink(missing_ok=True)
+        try:
+            yield
+        except BaseException:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                _beside(self, suffix).unlink(missing_ok=True)
+            raise
 
     def prepare(self) -> None:
         """Mark a new file as a ledger and protect its facts, after the library made its tables."""

@@ -1,0 +1,67 @@
+"""The place that a ledger is copied to: whether one is there, and making one.
+
+Making a ledger takes several steps. One that was broken off between them is finished here, so
+that a copy can be gone on with at whatever moment it was killed.
+"""
+
+from __future__ import annotations
+
+from eventsourcing.persistence import PersistenceError
+
+from ledger.database import Database
+from ledger.errors import DamagedError, LedgerExistsError, LedgerMissingError, NotALedgerError
+from ledger.store import Store
+
+FACTS, LIBRARYS = "stored_events", {"stored_events", "tracking"}
+"""The tables that the library makes first of all, under its own names."""
+
+
+def is_there(where: Database) -> bool:
+    """Whether a ledger is there; raises the StoreError of something else that is."""
+    try:
+        where.check()
+    except LedgerMissingError:
+        return False
+    except NotALedgerError:
+        if not _is_unfinished(where):
+            raise
+        return False
+    return True
+
+
+def make(where: Database) -> None:
+    """Make an empty ledger, or finish making one.
+
+    Nothing is removed when that fails: somebody else may be making it, too. Raises
+    LedgerExistsError when something is there, StoreError when it cannot be made.
+    """
+    try:
+        where.create()
+    except LedgerExistsError:
+        if not _is_unfinished(where):
+            raise
+    try:
+        with where.faults():
+            store = Store(where, new=True)
+    except PersistenceError as error:
+        raise where.fault(error) from error
+    try:
+        where.prepare()
+    finally:
+        store.close()
+
+
+def _is_unfinished(where: Database) -> bool:
+    """Whether the making of a ledger was broken off there: at most the library's tables are
+    there, and no fact is.
+    """
+    try:
+        with where.reading() as connection:
+            there = {name for (name,) in connection.execute("SELECT name FROM ledger_tables")}
+    except DamagedError:  # on a server that view is made with the last step
+        there = {FACTS}
+    if FACTS in there:
+        with where.reading() as connection:
+            if connection.execute(f"SELECT 1 FROM {FACTS}").fetchone() is not None:
+                return False
+    return there <= LIBRARYS
