@@ -253,5 +253,5 @@ def _first(theirs: Sequence[Row], ours: Sequence[Row]) -> int:
 def _other(target: Database, original: Source, how: str) -> OtherRecordError:
     return OtherRecordError(
         f"{target} holds no beginning of {original.where}: {how}",
-        hint="Copy to another place; nothing was changed in this one.",
+        hint="Copy to another place; a copy goes on only where nothing else was recorded.",
     )

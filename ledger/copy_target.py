@@ -10,7 +10,7 @@ from eventsourcing.persistence import PersistenceError
 
 from ledger.database import Database
 from ledger.errors import DamagedError, LedgerExistsError, LedgerMissingError, NotALedgerError
-from ledger.store import Store
+from ledger.store import Store, created
 
 FACTS, LIBRARYS = "stored_events", {"stored_events", "tracking"}
 """The tables that the library makes first of all, under its own names."""
@@ -32,11 +32,11 @@ def is_there(where: Database) -> bool:
 def make(where: Database) -> None:
     """Make an empty ledger, or finish making one.
 
-    Nothing is removed when that fails: somebody else may be making it, too. Raises
-    LedgerExistsError when something is there, StoreError when it cannot be made.
+    Raises LedgerExistsError when something else is there, StoreError when it cannot be made.
     """
     try:
-        where.create()
+        with created(where):
+            return
     except LedgerExistsError:
         if not _is_unfinished(where):
             raise

@@ -33,6 +33,12 @@ milliseconds."""
 PAUSE = 0.5
 """Seconds between two attempts."""
 
+BRIEFLY = 5
+"""Seconds that several hosts are waited for when none of them answers: they may be misspelt."""
+
+CHOOSING = ("read-only", "starting up", "shutting down", "not yet accepting", "in recovery")
+"""What hosts answer while they choose a new leader, or come up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -54,20 +60,25 @@ def connected(there: Place) -> Iterator[psycopg.Connection[Any]]:
     Where several hosts are named, one is waited for. Raises UnreachableError, or the StoreError
     that says why the server lets nobody in.
     """
-    deadline = time.monotonic() + (PATIENCE if there.several else 0)
-    with _made(there, deadline) as connection:
+    with _made(there) as connection:
         yield connection
 
 
-def _made(there: Place, deadline: float) -> psycopg.Connection[Any]:
+def _made(there: Place) -> psycopg.Connection[Any]:
+    begun = time.monotonic()
     while True:
         try:
             return psycopg.connect(there.conninfo, autocommit=True, row_factory=tuple_row)
         except psycopg.OperationalError as error:
             told = unreachable(there.name, error)
-            if time.monotonic() > deadline or not isinstance(told, UnreachableError):
+            patience = _patience(str(error)) if there.several else 0
+            if time.monotonic() - begun >= patience or not isinstance(told, UnreachableError):
                 raise told from None
-            time.sleep(PAUSE)  # a new leader is being chosen
+            time.sleep(PAUSE)
+
+
+def _patience(answer: str) -> float:
+    return PATIENCE if any(words in answer for words in CHOOSING) else BRIEFLY
 
 
 def place(url: str) -> Place:
