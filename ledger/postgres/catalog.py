@@ -82,6 +82,16 @@ def protected(connection: Any) -> bool:
     return wanted <= there
 
 
+def tables_there(connection: Any) -> list[str]:
+    """The tables, views and the like that stand where a ledger's would; none in a new database."""
+    rows = connection.execute(
+        "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        f"WHERE n.nspname IN ('public', '{VIEWS_SCHEMA}') AND NOT EXISTS ("
+        "SELECT 1 FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e') ORDER BY 1"
+    )
+    return [name for (name,) in rows]
+
+
 def unusable_indexes(connection: Any) -> list[str]:
     """Indexes that a server does not use, since making them was broken off."""
     rows = connection.execute(

@@ -23,6 +23,7 @@ from ledger.errors import (
     LedgerExistsError,
     LedgerMissingError,
     NewerLedgerError,
+    NotALedgerError,
     ReadOnlyError,
     StoreError,
 )
@@ -31,6 +32,7 @@ from ledger.postgres.connect import Place, connected, place
 from ledger.postgres.errors import ConnectionLostError
 from ledger.postgres.faults import fault_of
 from ledger.postgres.sql import VIEWS_SCHEMA, PostgresConnection, PostgresCursor
+from ledger.values.text import quoted
 
 MAKING = 0x4C534C47
 """The number of the lock that whoever makes a ledger in a database holds: the letters LSLG."""
@@ -228,10 +230,15 @@ class PostgresServer(Database):
         """
         with self.faults(), connected(self.place) as connection:
             ((free,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (MAKING,))
-            if not free or _has_ledger(connection) or _has_facts(connection):
+            if not free or _has_ledger(connection):
                 raise LedgerExistsError(
                     f"there is a ledger in {self} already",
                     hint="Name another database with --ledger.",
+                )
+            if others := catalog.tables_there(connection):
+                raise NotALedgerError(
+                    f"{self} holds tables already, {quoted(others[0])} among them",
+                    hint="Make an empty database with PostgreSQL's createdb, and name that.",
                 )
             ((encoding,),) = connection.execute("SHOW server_encoding")
             if encoding != "UTF8":
@@ -321,13 +328,6 @@ class PostgresServer(Database):
 
 def _has_ledger(connection: Any) -> bool:
     (there,) = connection.execute("SELECT to_regclass('public.lsledger') IS NOT NULL").fetchone()
-    return bool(there)
-
-
-def _has_facts(connection: Any) -> bool:
-    (there,) = connection.execute(
-        f"SELECT to_regclass('public.{schema.FACTS}') IS NOT NULL"
-    ).fetchone()
     return bool(there)
 
 
