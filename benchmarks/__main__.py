@@ -1,6 +1,6 @@
-"""The runner: `python -m benchmarks` measures the cases and prints one table.
+"""The runner: `python -m benchmarks` measures the cases and prints what they cost.
 
-It asserts nothing about time; the ratios to the baseline, taken in the same run, are what
+It asserts nothing about time; the ratios to the baselines, taken in the same run, are what
 can be compared between machines and between releases.
 """
 
@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import sqlite3
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from benchmarks.cases import CASES, Bench, Pair
-from benchmarks.measure import CommandFailedError, Cost, run, side_by_side
+from benchmarks.bench import Bench, Facts, FileBench, ServerBench
+from benchmarks.cases import CASES, measure
+from benchmarks.measure import CommandFailedError
+from benchmarks.server import NotInstalledError, Server, running
+from benchmarks.table import POSTGRES, SQLITE, Cells, postgres_rows, sqlite_rows
+from ledger.errors import LedgerError
 
 WARM_UP_FACTS = 64
-
-COLUMNS = (
-    *("case", "facts", "CPU ms", "wall ms"),
-    *("beside", "CPU ms", "wall ms", "ratio CPU", "ratio wall"),
-)
-WIDTHS = (-15, 9, 10, 10, -17, 10, 10, 9, 10)
-"""The widths of the columns; a negative one aligns to the left."""
 
 
 @click.command()
@@ -35,32 +35,67 @@ WIDTHS = (-15, 9, 10, 10, -17, 10, 10, 9, 10)
 @click.option("--runs", default=5, show_default=True, type=click.IntRange(min=1))
 @click.option("--only", multiple=True, type=click.Choice(list(CASES)), help="Only these cases.")
 def main(facts: int, runs: int, only: tuple[str, ...]) -> None:
-    """Measure this project beside sqlite3 alone: medians of RUNS, each in a fresh process."""
+    """Measure this project beside sqlite3 and psycopg alone.
+
+    Medians of RUNS, each in a fresh process.
+    """
     names = only or tuple(CASES)
-    for line in _about(facts, runs):
+    with _told(), ExitStack() as stack:
+        server, about_it = None, ""
+        if any(CASES[name].on_server for name in names):
+            try:
+                server = stack.enter_context(running())
+                about_it = server.about()
+            except NotInstalledError as error:
+                about_it = f"PostgreSQL is left out: {error}"
+        for line in (*_about(facts, runs), *filter(None, [about_it]), ""):
+            click.echo(line)
+        with _benches(WARM_UP_FACTS, server) as benches:
+            for name in names:  # so that all modules are compiled and cached
+                measure(CASES[name], _of_case(name, benches), 1)
+        with _benches(facts, server) as benches:
+            _print(names, benches, runs)
+
+
+def _print(names: Sequence[str], benches: Sequence[Bench], runs: int) -> None:
+    """Measure the cases; print the table of SQLite as it grows, then that of PostgreSQL."""
+    on_postgres: list[Cells] = []
+    for line in SQLITE.head():
         click.echo(line)
-    click.echo(_line(COLUMNS))
-    click.echo(_line(tuple("-" * abs(width) for width in WIDTHS)))
-    try:
-        _warm_up(names)
-        with tempfile.TemporaryDirectory(prefix="lsledger-bench-") as folder:
-            bench = Bench(Path(folder), facts)
-            for name in names:
-                pair = CASES[name](bench)
-                costs = side_by_side(pair.ours, pair.baseline, runs, bench.folder)
-                click.echo(_line(_row(name, facts, pair, *costs)))
-    except CommandFailedError as error:
-        raise click.ClickException(str(error)) from None
+    for name in names:
+        number = benches[0].facts.number
+        measured = measure(CASES[name], _of_case(name, benches), runs)
+        for row in sqlite_rows(name, number, measured[0]):
+            click.echo(SQLITE.line(row))
+        if len(measured) > 1:
+            on_postgres += postgres_rows(name, number, *measured)
+    if on_postgres:
+        click.echo("")
+        for line in POSTGRES.head():
+            click.echo(line)
+        for row in on_postgres:
+            click.echo(POSTGRES.line(row))
 
 
-def _warm_up(names: tuple[str, ...]) -> None:
-    """Run every case once on a small ledger, so that all modules are compiled and cached."""
+@contextmanager
+def _benches(facts: int, server: Server | None) -> Iterator[list[Bench]]:
+    """The bench of SQLite and, with a server, that of PostgreSQL after it."""
     with tempfile.TemporaryDirectory(prefix="lsledger-bench-") as folder:
-        bench = Bench(Path(folder), WARM_UP_FACTS)
-        for name in names:
-            pair = CASES[name](bench)
-            run(pair.ours, bench.folder)
-            run(pair.baseline, bench.folder)
+        files = FileBench(Facts(Path(folder), facts))
+        yield [files] if server is None else [files, ServerBench(files.facts, server, files)]
+
+
+def _of_case(name: str, benches: Sequence[Bench]) -> Sequence[Bench]:
+    return benches if CASES[name].on_server else benches[:1]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """End the run with a message where a measured command fails, or a server that was named."""
+    try:
+        yield
+    except (CommandFailedError, LedgerError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _about(facts: int, runs: int) -> Iterator[str]:
@@ -72,33 +107,9 @@ def _about(facts: int, runs: int) -> Iterator[str]:
         f"pydantic {version('pydantic')}"
     )
     yield f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"
-    yield ""
-
-
-def _row(name: str, facts: int, pair: Pair, ours: Cost, baseline: Cost) -> tuple[str, ...]:
-    return (
-        *(name, f"{facts:,}", _ms(ours.cpu), _ms(ours.wall)),
-        *(pair.beside, _ms(baseline.cpu), _ms(baseline.wall)),
-        *(_ratio(ours.cpu, baseline.cpu), _ratio(ours.wall, baseline.wall)),
-    )
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:,.1f}"
-
-
-def _ratio(ours: float, baseline: float) -> str:
-    return f"{ours / baseline:.2f}" if baseline else "-"
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    """The cells in their columns, two spaces between them."""
-    padded = (
-        cell.ljust(-width) if width < 0 else cell.rjust(width)
-        for cell, width in zip(cells, WIDTHS, strict=True)
-    )
-    return "  ".join(padded).rstrip()
 
 
 if __name__ == "__main__":
+    # Whoever ends the run ends its server and removes its files as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     main(prog_name="python -m benchmarks")

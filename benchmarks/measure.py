@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -16,20 +16,39 @@ class CommandFailedError(Exception):
     """A measured command exited with another code than 0."""
 
 
+def nothing() -> None:
+    """Prepare nothing."""
+
+
+def no_server() -> None:
+    """Of a command that works without a server there is no CPU time of one."""
+
+
 @dataclass(frozen=True)
 class Command:
-    """A command to measure; `before` prepares each of its runs and is not measured."""
+    """A command to measure.
+
+    before: prepares each of its runs, and is not measured. env: what its environment has beside
+    the rest; a URL stands there, and not in argv, since a password may stand in it. server_cpu:
+    the seconds of CPU that a server has taken so far, or None where nobody can see them.
+    """
 
     argv: tuple[str, ...]
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], None] = nothing
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    server_cpu: Callable[[], float | None] = no_server
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds that a process took: user and system together, and on the clock."""
+    """Seconds that a process took: user and system together, and on the clock.
+
+    server: the seconds of CPU that a server took meanwhile, or None where nobody can see them.
+    """
 
     cpu: float
     wall: float
+    server: float | None = None
 
 
 def run(command: Command, folder: Path) -> Cost:
@@ -39,11 +58,12 @@ def run(command: Command, folder: Path) -> Cost:
     """
     command.before()
     with tempfile.TemporaryFile() as errors:
+        served = command.server_cpu()
         start = perf_counter()
         process = subprocess.Popen(
             command.argv,
             cwd=folder,
-            env=environment(),
+            env={**environment(), **command.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
@@ -57,13 +77,15 @@ def run(command: Command, folder: Path) -> Cost:
             raise CommandFailedError(
                 f"{' '.join(command.argv)} exited with {process.returncode}:\n{said}"
             )
-    return Cost(usage.ru_utime + usage.ru_stime, wall)
+    now_served = command.server_cpu()
+    server = None if served is None or now_served is None else now_served - served
+    return Cost(usage.ru_utime + usage.ru_stime, wall, server)
 
 
-def side_by_side(ours: Command, baseline: Command, runs: int, folder: Path) -> tuple[Cost, Cost]:
-    """The median costs of both, run in turns so that a busy moment meets both alike."""
-    pairs = [(run(ours, folder), run(baseline, folder)) for _ in range(runs)]
-    return _median([mine for mine, _ in pairs]), _median([other for _, other in pairs])
+def in_turns(commands: Sequence[Command], runs: int, folder: Path) -> list[Cost]:
+    """The median cost of each command, run in turns so that a busy moment meets all alike."""
+    rounds = [[run(command, folder) for command in commands] for _ in range(runs)]
+    return [_median(costs) for costs in zip(*rounds, strict=True)]
 
 
 def environment() -> dict[str, str]:
@@ -76,5 +98,10 @@ def environment() -> dict[str, str]:
     return {**kept, "LSLEDGER_ACTOR": "benchmark"}
 
 
-def _median(costs: list[Cost]) -> Cost:
-    return Cost(median(cost.cpu for cost in costs), median(cost.wall for cost in costs))
+def _median(costs: Sequence[Cost]) -> Cost:
+    served = [cost.server for cost in costs if cost.server is not None]
+    return Cost(
+        median(cost.cpu for cost in costs),
+        median(cost.wall for cost in costs),
+        median(served) if served else None,
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
@@ -221,9 +221,10 @@ def last_seq(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM facts").fetchone()[0])
 
 
-def locate(url: str) -> Database:
+def locate(url: str, tell: Callable[[str], None] | None = None) -> Database:
     """The database that a path or URL names.
 
+    tell: is told, in a sentence, how far behind a ledger is that is asked for on a standby.
     Raises BackendError for a URL of another kind, or whose backend is not installed.
     """
     from ledger.sqlite.file import SqliteFile
@@ -236,13 +237,13 @@ def locate(url: str) -> Database:
         return SqliteFile(_path(unquote(rest.removeprefix("/"))))
     if scheme.partition(":")[0] in ("postgresql", "postgres"):
         try:
-            from ledger.postgres.server import server
+            import psycopg_pool  # noqa: F401
         except ImportError:
             raise BackendError(
                 "a ledger on PostgreSQL needs a package that is not installed",
                 hint="Install it with: pip install 'lsledger[postgres]'",
             ) from None
-        return server(url)
+        return server(url, tell)
     raise BackendError(
         f"{scheme}:// names a kind of database that this version cannot use",
         hint="Give a file's path, sqlite:///path or postgresql://user@host/database.",

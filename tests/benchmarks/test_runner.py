@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.__main__ import COLUMNS, main
-from benchmarks.cases import CASES, Bench
-from benchmarks.measure import Command, CommandFailedError, environment, run
+from benchmarks.__main__ import main
+from benchmarks.bench import Facts, FileBench
+from benchmarks.cases import CASES
+from benchmarks.measure import Command, CommandFailedError, environment, in_turns, run
+from benchmarks.table import SQLITE
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> FileBench:
     """A ledger so small that a case costs little more than its start."""
-    return Bench(tmp_path_factory.mktemp("bench"), facts=40)
+    return FileBench(Facts(tmp_path_factory.mktemp("bench"), 40))
 
 
 def test_it_prints_a_table() -> None:
@@ -26,7 +28,7 @@ def test_it_prints_a_table() -> None:
     about, versions, _platform, _blank, head, _rule, row = result.output.splitlines()
     assert "40 facts, median of 1" in about
     assert "SQLite" in versions
-    for column in COLUMNS:
+    for column in SQLITE.columns:
         assert column in head
     name, facts, *_, cpu, wall = row.split()
     assert (name, facts) == ("version", "40")
@@ -35,22 +37,35 @@ def test_it_prints_a_table() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_case_runs(bench: Bench, name: str) -> None:
-    """Both commands of every case succeed and cost something."""
-    pair = CASES[name](bench)
-    for command in (pair.ours, pair.baseline):
-        cost = run(command, bench.folder)
+def test_every_case_runs(bench: FileBench, name: str) -> None:
+    """All commands of every case succeed and cost something."""
+    pair = CASES[name].pair(bench)
+    for command in (pair.ours, *(baseline.command for baseline in pair.beside)):
+        cost = run(command, bench.facts.folder)
         assert cost.cpu > 0
         assert cost.wall > 0
+        assert cost.server is None
 
 
-def test_a_case_can_run_again(bench: Bench) -> None:
+def test_a_case_can_run_again(bench: FileBench) -> None:
     """A case that writes begins each run from the same files."""
-    ours = CASES["record"](bench).ours
-    run(ours, bench.folder)
-    size = (bench.folder / "record.db").stat().st_size
-    run(ours, bench.folder)
-    assert (bench.folder / "record.db").stat().st_size == size
+    ours = CASES["record"].pair(bench).ours
+    run(ours, bench.facts.folder)
+    size = (bench.facts.folder / "record.db").stat().st_size
+    run(ours, bench.facts.folder)
+    assert (bench.facts.folder / "record.db").stat().st_size == size
+
+
+def test_commands_are_run_in_turns(tmp_path: Path) -> None:
+    """Each command has its run before any has its second."""
+    written = tmp_path / "turns"
+    commands = [
+        Command((sys.executable, "-c", f"open({str(written)!r}, 'a').write({letter!r})"))
+        for letter in "가나다"
+    ]
+    costs = in_turns(commands, 2, tmp_path)
+    assert written.read_text() == "가나다가나다"
+    assert len(costs) == len(commands)
 
 
 def test_a_failing_command_is_told(tmp_path: Path) -> None:
