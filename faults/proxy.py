@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 from urllib.parse import parse_qs, urlsplit
 
-COMMIT = b"COMMIT"
-"""What a client sends to commit."""
+COMMIT = b"COMMIT\x00"
+"""What a client sends to commit, to its end: a transaction that reads what is COMMITTED is none."""
 
 CHUNK = 65_536
 
