@@ -68,7 +68,10 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "sql": ("cli.maintain", "Ask the tables of the views in SQL, read-only."),
     },
     "Maintain": {
+        "backup": ("cli.backup", "Copy the ledger into a new file while others write to it."),
         "rebuild": ("cli.maintain", "Make the tables of the views anew from the facts."),
+        "copy": ("cli.copy", "Copy a ledger to another file or server, with all it holds."),
+        "follow": ("cli.follow", "Keep the views on a server fresh as facts come in."),
         "completion": ("cli.completion", "Print the shell's completion script."),
     },
 }
@@ -169,6 +172,14 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         return 130
     except (OSError, SystemExit) as error:
         return _output_failed(error, settings)
+    except Exception:
+        from cli.unforeseen import explained
+
+        damage = explained(settings)
+        if damage is None:
+            raise  # a mistake of our own
+        messages.show_errors([damage], as_json=settings.json_errors)
+        return damage.exit_code
 
 
 def _output_failed(error: OSError | SystemExit, settings: Settings) -> int:

@@ -80,7 +80,7 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
     with where.inspecting() as connection:
         checks = [
             attempted(where, name, check)
-            for name, check in _checks(connection, where, held, keys, authorities, settings.today)
+            for name, check in checks_of(connection, where, held, keys, authorities, settings.today)
         ]
     failed = [check for check in checks if not check.ok]
     if format_ == "json":
@@ -100,7 +100,7 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
         click.get_current_context().exit(1)
 
 
-def _checks(
+def checks_of(
     connection: Connection,
     where: Database,
     held: dict[str, Given | Check | None],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import select
+import signal
 import subprocess
 import tempfile
 import time
@@ -99,6 +100,10 @@ class Cluster:
         """
         kill_within(node.folder)
         self._running[node.name].wait()
+
+    def freeze(self, node: Node) -> None:
+        """Stop what a node's Patroni does, until it is killed; its PostgreSQL goes on."""
+        self._running[node.name].send_signal(signal.SIGSTOP)
 
     def restart(self, node: Node) -> None:
         """Start a node that was killed; `wait_until_streaming` tells when it is back."""

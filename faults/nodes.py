@@ -129,7 +129,7 @@ def _configuration(node: Node, etcd_port: int, passwords: Mapping[str, str]) -> 
         "postgresql": {
             "listen": f"{HOST}:{node.port}",
             "connect_address": f"{HOST}:{node.port}",
-            "bin_dir": str(_binaries()),
+            "bin_dir": str(binaries()),
             "data_dir": str(node.folder / "data"),
             "pgpass": str(node.folder / "pgpass"),
             "authentication": {
@@ -144,7 +144,7 @@ def _configuration(node: Node, etcd_port: int, passwords: Mapping[str, str]) -> 
     }
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """Where PostgreSQL 18 lies; found without importing the package, which warns on some systems.
 
     Raises ModuleNotFoundError when it is not installed.

@@ -21,7 +21,7 @@ from eventsourcing.persistence import StoredEvent
 
 from ledger import copy_source, copy_target
 from ledger.copy_errors import OtherRecordError
-from ledger.copy_source import KEPT, Row, Source
+from ledger.copy_source import KEPT, Row, Source, one_state
 from ledger.database import SCHEMA_VERSION, Database, last_seq
 from ledger.errors import UsageError
 from ledger.evidence import archive, tree
@@ -88,10 +88,10 @@ def copied(source: Database, target: Database, progress: Progress) -> Copied:
             f"{source} cannot be copied to itself", hint="Name another file or database."
         )
     source.check()
-    with source.snapshot() as connection:
+    with one_state(source) as connection:
         original = copy_source.read(source, connection)
         there = copy_target.is_there(target)
-        held = _compared(original, target, progress) if there else _Held()
+        held = persistently(partial(_compared, original, target, progress)) if there else _Held()
         before = held.theirs.size
         missing = [name for name in original.documents if name not in held.documents]
         left = {name: len(rows) - held.kept[name] for name, rows in original.kept.items()}
@@ -102,7 +102,7 @@ def copied(source: Database, target: Database, progress: Progress) -> Copied:
                 _copy_documents(original, store, missing, progress)
                 _copy_facts(original, store, held.theirs, progress)
                 _copy_kept(original, store)
-    _check(target, held, progress)
+    persistently(partial(_check, target, held, progress))
     return Copied(
         before=before,
         facts=original.size - before,
@@ -128,7 +128,7 @@ def _same(source: Database, target: Database) -> bool:
 def _compared(original: Source, target: Database, progress: Progress) -> _Held:
     """What the target holds; raises OtherRecordError unless it is a beginning of the source."""
     held = _Held()
-    with target.snapshot() as connection:
+    with one_state(target) as connection:
         size = last_seq(connection)
         both = min(size, original.size)
         for theirs, ours in zip_longest(
@@ -141,7 +141,11 @@ def _compared(original: Source, target: Database, progress: Progress) -> _Held:
             progress("Comparing facts", held.theirs.size, both)
         original.check(held.theirs)
         if size > original.size:
-            raise _other(target, original, f"it has {size:,} facts, not {original.size:,}")
+            raise OtherRecordError(
+                f"{target} has gone beyond {original.where}: it holds {size:,} facts, and "
+                f"{original.size:,} are to be copied",
+                hint="Is it meant the other way round? Otherwise copy to another place.",
+            )
         if target.version(connection) >= SCHEMA_VERSION:
             held.documents = set(archive.digests(connection))
             for name, rows in original.kept.items():
@@ -211,7 +215,7 @@ def _check(target: Database, held: _Held, progress: Progress) -> None:
     stored there, and with that of its stored tree.
     """
     size, root = held.theirs.size, held.theirs.root()
-    with target.snapshot() as connection:
+    with one_state(target) as connection:
         for page in copy_source.pages(connection, held.ours.size, size):
             _grow(held.ours, page)
             progress("Checking the copy", held.ours.size, size)

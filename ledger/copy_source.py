@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -70,6 +71,17 @@ class Source:
             raise changed(
                 self.where, f"its first {edge.size:,} facts are not those that were recorded"
             )
+
+
+@contextmanager
+def one_state(where: Database) -> Iterator[Connection]:
+    """A connection to one state of a ledger, however long a copy takes.
+
+    The views are not read, so making them anew is not kept off, as `snapshot` does.
+    """
+    with where.reading() as connection:
+        connection.execute("BEGIN")
+        yield connection
 
 
 def read(where: Database, connection: Connection) -> Source:

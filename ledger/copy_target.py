@@ -12,8 +12,17 @@ from ledger.database import Database
 from ledger.errors import DamagedError, LedgerExistsError, LedgerMissingError, NotALedgerError
 from ledger.store import Store, created
 
-FACTS, LIBRARYS = "stored_events", {"stored_events", "tracking"}
+FACTS, LIBRARYS = "stored_events", {"stored_events", "tracking", "notification_tracking"}
 """The tables that the library makes first of all, under its own names."""
+
+FIRST = f"SELECT originator_id FROM {FACTS} LIMIT 1"
+"""The stream of some fact."""
+
+TABLES = "SELECT name FROM ledger_tables"
+TABLES_OF_A_SERVER = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+)
+"""What tables there are; a server has the first of these only when a ledger was made."""
 
 
 def is_there(where: Database) -> bool:
@@ -32,12 +41,13 @@ def is_there(where: Database) -> bool:
 def make(where: Database) -> None:
     """Make an empty ledger, or finish making one.
 
-    Raises LedgerExistsError when something else is there, StoreError when it cannot be made.
+    Raises LedgerExistsError or NotALedgerError when something else is there, another StoreError
+    when it cannot be made.
     """
     try:
         with created(where):
             return
-    except LedgerExistsError:
+    except (LedgerExistsError, NotALedgerError):
         if not _is_unfinished(where):
             raise
     try:
@@ -56,12 +66,12 @@ def _is_unfinished(where: Database) -> bool:
     there, and no fact is.
     """
     try:
-        with where.reading() as connection:
-            there = {name for (name,) in connection.execute("SELECT name FROM ledger_tables")}
-    except DamagedError:  # on a server that view is made with the last step
-        there = {FACTS}
-    if FACTS in there:
-        with where.reading() as connection:
-            if connection.execute(f"SELECT 1 FROM {FACTS}").fetchone() is not None:
-                return False
-    return there <= LIBRARYS
+        there = _names(where, TABLES)
+    except DamagedError:
+        there = _names(where, TABLES_OF_A_SERVER)
+    return there <= LIBRARYS and not (FACTS in there and _names(where, FIRST))
+
+
+def _names(where: Database, query: str) -> set[str]:
+    with where.reading() as connection:
+        return {row[0] for row in connection.execute(query)}

@@ -14,6 +14,9 @@ LARGEST_VALUE = 10_000_000
 LONGEST_QUERY = 10_000_000
 """Steps of SQLite's machine after which a query is stopped (a few seconds)."""
 
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""Codes of errors that are the file's fault, and not the query's."""
+
 
 def ask(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
     """The header and rows of one reading statement, within bounds; raises RefusedSqlError."""
@@ -33,6 +36,8 @@ def ask(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[tup
             )
         return header, cursor.fetchmany(MOST_ROWS)
     except (sqlite3.Error, sqlite3.Warning) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+            raise
         raise _refusal(connection, error) from None
 
 

@@ -6,14 +6,12 @@ What they then read stands in `golden/`, one file a case.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from tests.cli.console import Console
 from tests.errors import evidence_cases
 from tests.errors.case import Case, case
+from tests.outside import outside, say_a_newer_version
 
 START = """
 source: {id: acme-2025, title: ACME builds, published: 2025-03-04}
@@ -40,12 +38,9 @@ def jsonl(name: str, content: str | bytes, *, code: str | None = None) -> Case:
     return case(name, "import facts.jsonl", code=code, files={"facts.jsonl": content})
 
 
-def _sql(statement: str) -> Callable[[Console], None]:
-    def run(console: Console) -> None:
-        with closing(sqlite3.connect(console.folder / "ledger.db")) as connection:
-            connection.executescript(statement)
-
-    return run
+def _newer(console: Console) -> None:
+    """The ledger was made by a later version."""
+    say_a_newer_version(console.where)
 
 
 def _overwritten(console: Console) -> None:
@@ -63,16 +58,22 @@ def _retracted(console: Console) -> None:
     assert console("retract", "plant:acme-north@1", "--reason", "misread").code == 0
 
 
+def _another(console: Console) -> None:
+    """Another ledger is at other.db."""
+    named = ("--ledger", "other.db")
+    assert console(*named, "init").code == 0
+    assert console(*named, "record", "company.registered", "other", "--name", "Other").code == 0
+
+
 def _newer_fact(console: Console) -> None:
     """A fact of a type that a later version will have."""
     state = json.dumps({"type": "ship.launched", "type_version": 1, "content": {}})
-    with closing(sqlite3.connect(console.folder / "ledger.db")) as connection:
-        connection.execute(
+    with outside(console.where) as tool:
+        tool.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
             "VALUES ('ship:a', 1, 'ship.launched/1', ?)",
             (state.encode(),),
         )
-        connection.commit()
 
 
 CASES = (
@@ -205,14 +206,22 @@ CASES = (
     # the ledger's file
     case("ledger-missing", "--ledger acme.db plants"),
     case("ledger-exists", "init"),
+    case(
+        "ledger-exists-backup",
+        "backup ledger-2026.sqlite",
+        code="ledger-exists",
+        files={"ledger-2026.sqlite": "an earlier backup"},
+    ),
     case("not-a-ledger", "--ledger notes.txt plants", files={"notes.txt": "Not a ledger.\n" * 99}),
-    case("ledger-newer", "plants", prepare=_sql("PRAGMA user_version = 99")),
+    case("ledger-newer", "plants", prepare=_newer),
     case("ledger-newer-fact", "log", code="ledger-newer", prepare=_newer_fact),
     case("backend", "--ledger mysql://localhost/ledger plants"),
     case("backend-url", "--ledger postgresql://kim:s%zz@h/x plants", code="backend"),
     case("server-unreachable", "--ledger postgresql://kim:secret@127.0.0.1:1/x plants"),
     case("store", "--ledger folder/ledger.db init"),
-    case("damaged", "status", prepare=_overwritten),
+    case("other-record", "copy ledger.db other.db", prepare=_another),
+    case("usage-copy", "copy ledger.db ledger.db", code="usage"),
+    case("damaged", "status", prepare=_overwritten, of_files=True),
     case("sql", ("sql", "DELETE FROM view_plants")),
     case("sql-table", ("sql", "SELECT * FROM view_plnats"), code="sql"),
     *evidence_cases.CASES,
