@@ -5,7 +5,9 @@ A completer never fails and never writes: without a ledger it offers nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,6 +17,11 @@ from ledger.errors import LedgerError
 
 MOST = 200
 """Words that are offered at most."""
+
+LONGEST = 2
+"""Seconds that whoever presses the tab key waits at most, as for a server that is not there."""
+
+_IN_VAIN = "lsledger.completion.in-vain"
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -106,11 +113,30 @@ def _query(ctx: click.Context, sql: str, given: tuple[str | int, ...]) -> list[t
     import sqlite3
 
     settings = ctx.find_object(Settings) or Settings()
-    try:
-        with settings.database.reading() as connection:
-            return list(connection.execute(sql, given))
-    except (LedgerError, sqlite3.Error):
+    if _IN_VAIN in ctx.meta:
         return []
+    try:
+        with _soon(), settings.database.reading() as connection:
+            return list(connection.execute(sql, given))
+    except (LedgerError, sqlite3.Error, TimeoutError, UnicodeError):
+        ctx.meta[_IN_VAIN] = True
+        return []
+
+
+@contextmanager
+def _soon() -> Iterator[None]:
+    """Whatever is waited for in it, TimeoutError ends it after some time."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _without_kind(found: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:

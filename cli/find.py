@@ -26,13 +26,10 @@ def find_stream(connection: Connection, name: str) -> str:
         )
     wanted = [name] if colon else [f"{kind}:{name}" for kind in KINDS]
     marks = ", ".join("?" * len(wanted))
-    found = [
-        stream
-        for (stream,) in connection.execute(
-            f"SELECT DISTINCT stream FROM facts WHERE stream IN ({marks})",
-            wanted,
-        )
-    ]
+    asked = f"SELECT DISTINCT stream FROM facts WHERE stream IN ({marks})"
+    # What no terminal shows no stream is called, and not every database can be asked for it.
+    rows = connection.execute(asked, wanted) if name.isprintable() else ()
+    found = [stream for (stream,) in rows]
     if len(found) == 1:
         return str(found[0])
     if found:
@@ -74,7 +71,7 @@ def find_seq(connection: Connection, text: str) -> int:
     stream, _, version = ref.rpartition("@")
     row = connection.execute(
         "SELECT seq FROM facts WHERE stream = ? AND version = ?",
-        (stream, int(version)),
+        (stream, int(version) if len(version) < 19 else 0),
     ).fetchone()
     if row is None:
         raise NothingSuchError(

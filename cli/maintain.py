@@ -12,6 +12,7 @@ from cli.options import common
 from cli.settings import Settings
 from ledger import database
 from ledger.database import MOST_ROWS, Connection
+from ledger.errors import RefusedSqlError
 from projections import tables
 
 
@@ -40,6 +41,8 @@ def status(settings: Settings, format_: str) -> None:
         protected = where.protected(connection)
         defects = where.defects(connection, thorough=False)
         about = where.about(connection)
+    writable = where.writable()
+    behind = "the next reading catches up" if writable else "each answer is folded from the facts"
     found = {
         "ledger": str(where),
         **about,
@@ -47,8 +50,8 @@ def status(settings: Settings, format_: str) -> None:
         "facts": facts,
         "streams": streams,
         "streams_by_kind": dict(sorted(Counter(n.partition(":")[0] for n in names).items())),
-        "views": "up to date" if current else "behind; the next reading catches up",
-        "writable": where.writable(),
+        "views": "up to date" if current else f"behind; {behind}",
+        "writable": writable,
         "facts_protected": protected,
         "database": "; ".join(defects) or "ok",
     }
@@ -100,6 +103,8 @@ def sql(settings: Settings, query: str | None, format_: str) -> None:
     """
     from projections.read import bring_up_to_date
 
+    if query is not None and not _is_utf8(query):
+        raise RefusedSqlError("the query is not in UTF-8", hint="Check what was typed or pasted.")
     settings.database.check()
     if not bring_up_to_date(settings.database, settings.today):
         messages.say("The tables are behind the facts, and this ledger cannot be written to.")
@@ -115,6 +120,11 @@ def sql(settings: Settings, query: str | None, format_: str) -> None:
         render.table(header, [[render.value_text(cell) for cell in row] for row in rows])
     if len(rows) == MOST_ROWS:
         messages.say(f"Only the first {MOST_ROWS:,} rows are shown; add LIMIT or use `export`.")
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether what was typed is text: other bytes come as halves of letters."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _list_tables(connection: Connection) -> None:

@@ -13,20 +13,20 @@ from cli.signing import sign_what_was_recorded, signing_key
 from ledger.codec import stored_topic
 from ledger.errors import EmptyFileError, FileMissingError
 from ledger.evidence import archive
-from ledger.store import created
+from ledger.store import Store
 from projections.exports.facts import restored
 
 CHUNK = 500
 
 
-def restore_ledger(settings: Settings, name: str) -> int:
-    """Make a ledger from an export; the number of facts.
+def restore_into(store: Store, settings: Settings, name: str) -> int:
+    """Fill a new ledger from an export; the number of facts.
 
     Raises RestoreError at the first line that is not a fact, or not the next one.
     """
     try:
         with Path(name).open("rb") as lines:
-            return _restore(settings, lines, name)
+            return _restore(store, settings, lines, name)
     except OSError as error:
         raise FileMissingError(
             f"{name} cannot be read: {(error.strerror or 'unknown error').lower()}",
@@ -42,22 +42,21 @@ def missing_documents(settings: Settings) -> list[str]:
         ]
 
 
-def _restore(settings: Settings, lines: BinaryIO, name: str) -> int:
+def _restore(store: Store, settings: Settings, lines: BinaryIO, name: str) -> int:
     key = signing_key(settings)
-    with created(settings.database) as store:
-        with store.writing() as writer:
-            chunk: list[StoredEvent] = []
-            count = 0
-            for fact, data in restored(lines, name):
-                count += 1
-                chunk.append(StoredEvent(fact.stream, fact.version, stored_topic(data), data))
-                if len(chunk) == CHUNK:
-                    writer.append(chunk)
-                    chunk.clear()
-            writer.append(chunk)
-        if count == 0:
-            raise EmptyFileError(f"{name} is empty", hint="Give a file of `export facts`.")
-        bring_views_up_to_date(store, settings)
-        if key is not None:
-            sign_what_was_recorded(store, key)
-        return count
+    with store.writing() as writer:
+        chunk: list[StoredEvent] = []
+        count = 0
+        for fact, data in restored(lines, name):
+            count += 1
+            chunk.append(StoredEvent(fact.stream, fact.version, stored_topic(data), data))
+            if len(chunk) == CHUNK:
+                writer.append(chunk)
+                chunk.clear()
+        writer.append(chunk)
+    if count == 0:
+        raise EmptyFileError(f"{name} is empty", hint="Give a file of `export facts`.")
+    bring_views_up_to_date(store, settings)
+    if key is not None:
+        sign_what_was_recorded(store, key)
+    return count

@@ -28,7 +28,7 @@ class Settings:
 
     ledger: a path or URL. key: the file of a signing key. trust: verifier keys, or files of
     them. clock: gives the present moment; tests set it. force and dry_run: as they were given
-    to `record` before the fact type.
+    to `record` before the fact type. told: whether it was said already that a standby is asked.
     """
 
     ledger: str = DEFAULT_LEDGER
@@ -39,13 +39,22 @@ class Settings:
     force: bool = False
     dry_run: bool = False
     clock: Callable[[], datetime] = system_clock
+    told: bool = False
 
     @property
     def database(self) -> Database:
         """Where the ledger is."""
         from ledger.database import locate
 
-        return locate(self.ledger)
+        return locate(self.ledger, self._tell)
+
+    def _tell(self, text: str) -> None:
+        """Say once how far behind a standby is, however often the command looks."""
+        from cli import messages
+
+        if not self.told:
+            messages.say(text)
+        self.told = True
 
     @property
     def today(self) -> date:

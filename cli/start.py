@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from cli.options import actor_option, common, key_option
 from cli.settings import Settings
 from ledger.envelope import Draft, Fault
 from ledger.errors import InputError
+
+if TYPE_CHECKING:
+    from ledger.store import Store
 
 EXAMPLE = "ledger.example"
 
@@ -41,8 +46,11 @@ def init(settings: Settings, example: bool, restore: str | None, roles: bool) ->
 
     On PostgreSQL the database is there already, and empty. With --roles, three roles are made
     beside the ledger, named after the database: DATABASE_owner owns it, DATABASE_writer can add
-    facts and maintain the views, DATABASE_reader can read. GRANT gives them to people.
+    facts and maintain the views, DATABASE_reader can read. GRANT gives them to people. Where the
+    roles cannot be made, nothing is.
     """
+    from ledger.store import created
+
     if example and restore:
         raise InputError("--example and --restore exclude each other", hint="Choose one.")
     if roles and not settings.database.has_roles:
@@ -50,29 +58,47 @@ def init(settings: Settings, example: bool, restore: str | None, roles: bool) ->
             f"{settings.database} is a file, and has no roles",
             hint="Leave --roles out: who may do what, the permissions of the file say.",
         )
-    _fill(settings, example=example, restore=restore)
-    if roles:
-        owner, writer, reader = settings.database.give_to_roles()
+    given = None
+    with created(settings.database) as store:
+        if roles:
+            given = settings.database.give_to_roles()
+        count = _fill(store, settings, example=example, restore=restore)
+    _tell(settings, count, example=example, restore=restore)
+    if given is not None:
+        owner, writer, reader = map(_in_sql, given)
         messages.say(
             f"It belongs to the role {owner}; {writer} can record, {reader} can read. "
             f"To let somebody record: GRANT {writer} TO kim."
         )
 
 
-def _fill(settings: Settings, *, example: bool, restore: str | None) -> None:
-    if restore is not None:
-        from cli.restore import missing_documents, restore_ledger
+def _in_sql(name: str) -> str:
+    """A role's name as it is typed in SQL."""
+    return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
 
-        count = restore_ledger(settings, restore)
+
+def _fill(store: Store, settings: Settings, *, example: bool, restore: str | None) -> int:
+    """Put facts into a new ledger; how many."""
+    if restore is not None:
+        from cli.restore import restore_into
+
+        return restore_into(store, settings, restore)
+    from cli.recording import record_into
+
+    return len(record_into(store, settings, example_drafts() if example else ()).facts)
+
+
+def _tell(settings: Settings, count: int, *, example: bool, restore: str | None) -> None:
+    if restore is not None:
+        from cli.restore import missing_documents
+
         messages.say(f"Made {settings.database} with {count:,} facts from {restore}.")
         if missing := missing_documents(settings):
             messages.say(
                 f"An export holds no documents; these are missing here: {', '.join(missing)}. "
                 "`lsledger source add FILE` archives each again."
             )
-        return
-    count = make_ledger(settings, example=example)
-    if example:
+    elif example:
         messages.say(f"Made {settings.database} with the example portfolio: {count} facts.")
         messages.say("`lsledger portfolio` shows it.")
     else:
@@ -95,17 +121,12 @@ def demo(settings: Settings) -> None:
         show(settings)
 
 
-def make_ledger(settings: Settings, *, example: bool) -> int:
-    """A new ledger, with the example portfolio if asked; the number of facts.
-
-    The file is removed again when the example cannot be recorded.
-    """
-    from cli.recording import record_into
+def make_example(settings: Settings) -> None:
+    """A new ledger with the example portfolio, which is removed again when that fails."""
     from ledger.store import created
 
     with created(settings.database) as store:
-        recorded = record_into(store, settings, example_drafts() if example else ())
-        return len(recorded.facts)
+        _fill(store, settings, example=True, restore=None)
 
 
 def example_drafts() -> Iterator[Draft | Fault]:
@@ -122,7 +143,7 @@ def _demo_ledger(settings: Settings) -> Iterator[None]:
     context = click.get_current_context()
     chosen = context.find_root().params.get("ledger") or settings.ledger != Settings.ledger
     if chosen:
-        make_ledger(settings, example=True)
+        make_example(settings)
         yield
         messages.say(
             f"The ledger is {settings.database}; ask it with --ledger {settings.database}."
@@ -130,7 +151,7 @@ def _demo_ledger(settings: Settings) -> Iterator[None]:
         return
     with tempfile.TemporaryDirectory(prefix="lsledger-demo-") as folder:
         settings.ledger = str(Path(folder) / "demo.db")
-        make_ledger(settings, example=True)
+        make_example(settings)
         yield
     messages.say("To keep such a ledger: `lsledger init --example`, then `lsledger portfolio`.")
 

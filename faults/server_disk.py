@@ -2,7 +2,7 @@
 
 The disk is a small file system in memory, mounted in a name space of its own, which needs no
 right but that of making one, and is gone with the process. Run as a program in that name space:
-server_disk FOLDER SEED TRIALS.
+server_disk FOLDER SEED FIRST TRIALS.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from faults.command import Ran, lsledger
 from faults.examine import doubled, examined, lost
 from faults.material import PAGE, note, recording, write
 from faults.server import Server
-from faults.tally import Outcome
+from faults.tally import Outcome, together
 from faults.trials import scratch
 from faults.writers import PASSING
 from ledger import database
 
 SIZE = 96 * 1024 * 1024
 """Bytes of the file system, of which a new server takes a third."""
+
+ROUND = 40
+"""Trials on one file system: what they record does not fill it by itself."""
 
 FACTS = 100
 """Facts of an import."""
@@ -51,19 +54,28 @@ def run(count: int) -> Outcome:
         return _not_here("there is no `unshare`")
     with scratch() as folder:
         folder.chmod(0o777)
-        probe = subprocess.run(
-            [*ENTER, str(folder), "true"], capture_output=True, text=True, check=False
-        )
+        probe = _entered(folder, "true")
         if probe.returncode != 0:
             return _not_here(" ".join(probe.stderr.split()) or "unshare fails")
-        program = [sys.executable, "-m", __name__, str(folder), str(SEED.get()), str(count)]
-        done = subprocess.run(
-            [*ENTER, str(folder), *program],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={k: v for k, v in os.environ.items() if not k.startswith(("LSLEDGER_", "PG"))},
+        return together(
+            _round(folder, first, min(ROUND, count - first)) for first in range(0, count, ROUND)
         )
+
+
+def _entered(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command where a small file system is mounted on the folder."""
+    return subprocess.run(
+        [*ENTER, str(folder), *command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("LSLEDGER_", "PG"))},
+    )
+
+
+def _round(folder: Path, first: int, count: int) -> Outcome:
+    numbers = (str(number) for number in (SEED.get(), first, count))
+    done = _entered(folder, sys.executable, "-m", __name__, str(folder), *numbers)
     if done.returncode != 0:
         return Outcome(0, 0, 0, 0, 0, (f"the trials on a small disk: {done.stderr[-500:]}",))
     found: dict[str, Any] = json.loads(done.stdout)
@@ -75,7 +87,7 @@ def _not_here(why: str) -> Outcome:
     return Outcome(0, 0, 0, 0, 0, notes=(told,))
 
 
-def _inside(mounted: Path, count: int) -> Outcome:
+def _inside(mounted: Path, first: int, count: int) -> Outcome:
     """The trials, in the name space: each leaves some room, and is repeated when there is more."""
     database.PATIENCE = 5  # seconds: a server that cannot write its log does not come back
     acknowledged: list[str] = []
@@ -85,17 +97,17 @@ def _inside(mounted: Path, count: int) -> Outcome:
     with scratch() as folder, server.start(mounted, wal_recycle="off") as itself:
         if (made := lsledger(itself.url, "init")).code != 0:
             raise AssertionError(str(made))
-        for number in range(count):
+        for number in range(first, first + count):
             stated, words = _trial(number, folder)
             left = _room(number, len(stated))
-            first = _squeezed(mounted, itself, words, left)
+            squeezed = _squeezed(mounted, itself, words, left)
             itself.start()
             again = lsledger(itself.url, *words)
             stopped, before = itself.log.read_text("utf-8").count("PANIC"), stopped
             met = "the server stopped itself, then " if stopped > before else ""
-            seen.append(f"{words[0]}: {met}{first.error or 'done'}")
-            problems += _wrong_with(first, again)
-            if 0 in (first.code, again.code):
+            seen.append(f"{words[0]}: {met}{squeezed.error or 'done'}")
+            problems += _wrong_with(squeezed, again)
+            if 0 in (squeezed.code, again.code):
                 acknowledged += stated
         facts, more = examined(itself.url)
     stored = Counter(str(fact["content"]["statement"]) for fact in facts)
@@ -145,11 +157,11 @@ def _squeezed(mounted: Path, itself: Server, words: tuple[str, ...], left: int) 
         filler.unlink()
 
 
-def _wrong_with(first: Ran, again: Ran) -> list[str]:
+def _wrong_with(squeezed: Ran, again: Ran) -> list[str]:
     """What is wrong with how a command failed, and went on when there was room."""
     problems = []
-    if first.crashed or (first.code != 0 and first.error not in TOLD):
-        problems.append(f"on a full disk: {first}"[:400])
+    if squeezed.crashed or (squeezed.code != 0 and squeezed.error not in TOLD):
+        problems.append(f"on a full disk: {squeezed}"[:400])
     if again.code != 0:
         problems.append(f"with room again: {again}"[:400])
     return problems
@@ -157,4 +169,4 @@ def _wrong_with(first: Ran, again: Ran) -> list[str]:
 
 if __name__ == "__main__":
     SEED.set(int(sys.argv[2]))
-    json.dump(asdict(_inside(Path(sys.argv[1]), int(sys.argv[3]))), sys.stdout)
+    json.dump(asdict(_inside(Path(sys.argv[1]), *map(int, sys.argv[3:5]))), sys.stdout)

@@ -243,6 +243,8 @@ def locate(url: str, tell: Callable[[str], None] | None = None) -> Database:
                 "a ledger on PostgreSQL needs a package that is not installed",
                 hint="Install it with: pip install 'lsledger[postgres]'",
             ) from None
+        from ledger.postgres.server import server
+
         return server(url, tell)
     raise BackendError(
         f"{scheme}:// names a kind of database that this version cannot use",

@@ -36,7 +36,8 @@ def running() -> Iterator[str]:
     url = server.get_uri().replace("postgres:@", "postgres@")
     with psycopg.connect(url, autocommit=True) as connection:
         # The tests end processes, not the machine.
-        connection.execute("ALTER SYSTEM SET fsync = off")
+        for name in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     try:
         yield url
@@ -50,13 +51,36 @@ def named(url: str, database: str) -> str:
     return urlunsplit(parts._replace(path=f"/{database}"))
 
 
+def name_of(url: str) -> str:
+    """The name of the database that a URL leads to."""
+    return urlsplit(url).path.removeprefix("/")
+
+
 @contextmanager
-def new_database(url: str, stem: str = "ledger") -> Iterator[str]:
-    """The URL of a new, empty database, which is removed afterwards."""
+def new_database(url: str, stem: str = "ledger", template: str = "template0") -> Iterator[str]:
+    """The URL of a new database, which is removed afterwards; empty, or a copy of another."""
+    made = make_database(url, stem, template)
+    try:
+        yield made
+    finally:
+        drop_database(url, made)
+
+
+def make_database(url: str, stem: str = "ledger", template: str = "template0") -> str:
+    """The URL of a new database; empty, or a copy of another, which nobody may have open."""
     name = f"{stem}_{os.getpid()}_{next(NUMBERS)}"
+    made = f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING UTF8 STRATEGY file_copy'
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8'.encode())
-        try:
-            yield named(url, name)
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        connection.execute(made.encode())
+    return named(url, name)
+
+
+def drop_database(url: str, made: str) -> None:
+    """Remove a database, whoever has it open."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name_of(made)}" WITH (FORCE)'.encode())
+
+
+def is_shared() -> bool:
+    """Whether the server is one that stays when the tests have ended."""
+    return OTHER_SERVER in os.environ

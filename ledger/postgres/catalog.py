@@ -17,6 +17,7 @@ from ledger.postgres.sql import VIEWS_SCHEMA
 
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*)\)", re.DOTALL)
 _INDEX = re.compile(r"CREATE INDEX (\w+) ON (\w+) \((.*?)\)(?: WHERE (.*))?")
+_OF_TABLE = re.compile(rf"(?<![\w.\"])(?:{schema.FACTS}|notification_tracking|pg_class)\.")
 
 HERE = f"('public'::regnamespace, '{VIEWS_SCHEMA}'::regnamespace)"
 
@@ -26,11 +27,16 @@ SELECT c.relname::text, string_agg(concat_ws(' ', a.attname, format_type(a.attty
     CASE WHEN co.collname = 'C' THEN 'C' END, CASE WHEN a.attnotnull THEN 'not null' END,
     nullif(a.attidentity, ''), CASE WHEN a.atthasdef THEN pg_get_expr(d.adbin, d.adrelid) END),
     ', ' ORDER BY a.attnum)
+    || CASE WHEN c.relpersistence <> 'p' THEN ', not kept through a crash' ELSE '' END
+    || CASE WHEN EXISTS (SELECT 1 FROM pg_inherits h WHERE c.oid IN (h.inhparent, h.inhrelid))
+       THEN ', shared with other tables' ELSE '' END
+    || CASE WHEN (left(c.relname, 5) = 'view_') <> (c.relnamespace = '{VIEWS_SCHEMA}'::regnamespace)
+       THEN ', in another schema' ELSE '' END
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_collation co ON co.oid = a.attcollation
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relnamespace IN {HERE} AND c.relkind = 'r' AND NOT c.relrowsecurity
-GROUP BY c.relname"""
+GROUP BY c.oid"""
 
 OTHERS = f"""
 SELECT CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' WHEN 'r' THEN 'table' ELSE
@@ -46,10 +52,20 @@ SELECT 'index', c.relname::text, concat_ws(' ', t.relname, CASE WHEN i.indisuniq
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
 WHERE c.relnamespace IN {HERE}
 UNION ALL
-SELECT 'trigger', t.tgname::text, concat_ws(' ', c.relname, p.proname, t.tgtype, t.tgenabled,
+SELECT 'trigger', t.tgname::text, concat_ws(' ', c.relname, CASE WHEN p.pronamespace <>
+    'public'::regnamespace THEN p.pronamespace::text END, p.proname, t.tgtype, t.tgenabled,
     pg_get_expr(t.tgqual, t.tgrelid), t.tgattr)
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND c.relnamespace IN {HERE}
+UNION ALL
+SELECT 'constraint', k.conname::text, concat_ws(' ', c.relname, pg_get_constraintdef(k.oid))
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+WHERE c.relnamespace IN {HERE} AND k.contype NOT IN ('p', 'u', 'n')
+UNION ALL
+SELECT 'setting', 'session_replication_role', 'no trigger fires' FROM pg_db_role_setting s
+WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+    AND EXISTS (SELECT 1 FROM unnest(s.setconfig) AS set WHERE set LIKE 'session_replication_role=%'
+        AND set NOT LIKE '%=origin')
 UNION ALL
 SELECT 'function', p.proname::text, concat_ws(' ', CASE WHEN p.prosecdef THEN 'definer' END,
     array_to_string(p.proconfig, ' '), p.prosrc)
@@ -64,7 +80,12 @@ def definitions(connection: Any) -> Definitions:
     """The kind, name and definition of everything in the ledger's schemas."""
     found = [("table", name, text) for name, text in connection.execute(COLUMNS)]
     found += connection.execute(OTHERS).fetchall()
-    return Counter((kind, name, " ".join(text.split())) for kind, name, text in found)
+    return Counter((kind, name, _told(kind, text)) for kind, name, text in found)
+
+
+def _told(kind: str, text: str) -> str:
+    """A definition in the words of every server: some name the table of each column of a view."""
+    return " ".join((_OF_TABLE.sub("", text) if kind == "view" else text).split())
 
 
 def expected(tables: Iterable[str]) -> Definitions:
@@ -77,9 +98,9 @@ def expected(tables: Iterable[str]) -> Definitions:
 
 def protected(connection: Any) -> bool:
     """Whether each protected table has its trigger, and the trigger fires and refuses."""
-    there = {made for made in definitions(connection) if made[0] in ("trigger", "function")}
+    there = definitions(connection)
     wanted = {*_triggers(), ("function", "lsledger_refuse", schema.REFUSE)}
-    return wanted <= there
+    return wanted <= there.keys() and not any(kind == "setting" for kind, _, _ in there)
 
 
 def tables_there(connection: Any) -> list[str]:
@@ -90,6 +111,20 @@ def tables_there(connection: Any) -> list[str]:
         "SELECT 1 FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e') ORDER BY 1"
     )
     return [name for (name,) in rows]
+
+
+def columns_of_views(connection: Any) -> dict[str, list[str]]:
+    """The tables of the views that are there, and the names of their columns in their order."""
+    found: dict[str, list[str]] = {}
+    rows = connection.execute(
+        "SELECT c.relname::text, a.attname::text FROM pg_class c "
+        "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+        f"WHERE c.relnamespace = '{VIEWS_SCHEMA}'::regnamespace AND c.relkind = 'r' "
+        "ORDER BY a.attnum"
+    )
+    for table, column in rows:
+        found.setdefault(table, []).append(column)
+    return found
 
 
 def unusable_indexes(connection: Any) -> list[str]:
@@ -108,10 +143,9 @@ def substituted(connection: Any) -> bool:
         "SELECT relname::text, relkind::text FROM pg_class "
         f"WHERE relnamespace IN {HERE} AND relkind IN ('r', 'v', 'm', 'f', 'p')"
     ).fetchall()
-    kinds = dict(rows)
     return any(
         kind != ("v" if name in schema.VIEWS else "r")
-        for name, kind in kinds.items()
+        for name, kind in rows
         if name in names or name.startswith("view_")
     )
 

@@ -89,8 +89,8 @@ def place(url: str) -> Place:
     """
     try:
         given = conninfos.conninfo_to_dict(url)
-        if any("@" in str(given.get(name) or "") for name in ("host", "hostaddr", "port")):
-            raise psycopg.ProgrammingError  # the end of a password whose @ was not written %40
+        if _is_torn(url, given):
+            raise psycopg.ProgrammingError
         several = len(str(given.get("host") or given.get("hostaddr") or "").split(",")) > 1
         params: dict[str, Any] = DEFAULTS | given
         return Place(conninfos.make_conninfo("", **params), _named(given), several)
@@ -100,6 +100,20 @@ def place(url: str) -> Place:
             hint="Write postgresql://user@host:5432/database; in a password, @ : / and % are "
             "written %40 %3A %2F %25.",
         ) from None
+
+
+def _is_torn(url: str, given: Mapping[str, Any]) -> bool:
+    """Whether a part of a password is taken for something else, since its @ : or / stands as it
+    is: it would be told wherever the ledger is named.
+    """
+    hosts = [str(given.get(name) or "") for name in ("host", "hostaddr")]
+    ports = str(given.get("port") or "").split(",")
+    path = url.partition("://")[2].partition("?")[0].partition("/")[2]
+    return (
+        any("@" in name for name in hosts)
+        or not all(port.isdecimal() for port in ports if port)
+        or "@" in path
+    )
 
 
 def _named(given: Mapping[str, Any]) -> str:
@@ -112,7 +126,7 @@ def _named(given: Mapping[str, Any]) -> str:
     if len(ports) == 1:
         ports *= hosts.count(",") + 1
     places = [
-        f"{host}:{port}" if port else host
+        (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
         for host, port in zip(hosts.split(","), ports, strict=False)
     ]
     return f"postgresql://{user}{','.join(places)}/{given.get('dbname', '')}"

@@ -21,6 +21,9 @@ from ledger.postgres.errors import ConnectionLostError, NotPermittedError, Unrea
 BUSY = {"55P03", "40001", "40P01"}
 """A lock was waited for in vain, or two transactions stood in each other's way."""
 
+CANCELLED = "57014"
+"""Somebody who looks after the server ended the statement, or a limit of the server's did."""
+
 FULL = {"53100", "53200", "58030"}
 """No space, no memory, a disk that fails."""
 
@@ -64,6 +67,12 @@ def fault_of(name: str, error: BaseException) -> StoreError:
     found = _of_psycopg(error)
     state = getattr(found, "sqlstate", None) or ""
     text = _one_line(found)
+    if state == CANCELLED or (state in BUSY and "recovery" in text):
+        return BusyError(
+            f"{name} broke off what it was doing ({text.partition(' DETAIL: ')[0]}); nothing was "
+            "recorded",
+            hint="Try again in a moment.",
+        )
     if state in BUSY:
         return BusyError(
             f"another process is writing to {name}; nothing was recorded",

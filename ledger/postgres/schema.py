@@ -1,8 +1,7 @@
 """What a database of PostgreSQL holds beside the library's tables, and who may do what with it.
 
 Facts, documents, checkpoints and time stamps stand in the schema `public` and are only ever
-added to; the tables of the views stand in a schema of their own, which whoever maintains them
-owns.
+added to; the tables of the views, which whoever maintains them owns, in a schema of their own.
 """
 
 from __future__ import annotations

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import psycopg
 from psycopg.rows import dict_row, tuple_row
 
+from ledger import database
 from ledger.database import (
-    LOCK_TIMEOUT,
     SCHEMA_VERSION,
     Cursor,
     Database,
@@ -27,7 +27,7 @@ from ledger.errors import (
     ReadOnlyError,
     StoreError,
 )
-from ledger.postgres import catalog, roles, schema
+from ledger.postgres import catalog, indexes, roles, schema
 from ledger.postgres.connect import Place, connected, place
 from ledger.postgres.errors import ConnectionLostError
 from ledger.postgres.faults import fault_of
@@ -46,14 +46,15 @@ READING = (
 
 WRITING = (
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "  # what is read after the lock is the newest
-    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'; SET LOCAL {SEARCH_PATH}"
+    f"SET LOCAL lock_timeout = '%ds'; SET LOCAL {SEARCH_PATH}"
 )
 
-# Writers act as the role that owns the views' tables, so that each of them can make them anew.
+# Writers act as the role that may make tables of views, so that each of them can make them anew.
 ROLE = (
-    "SELECT set_config('role', rolname, true) FROM pg_namespace, pg_roles "
-    f"WHERE nspname = '{VIEWS_SCHEMA}' AND pg_roles.oid = nspowner "
-    "AND nspowner <> current_user::regrole AND pg_has_role(current_user, nspowner, 'MEMBER')"
+    "SELECT set_config('role', rolname, true) FROM pg_namespace, aclexplode(nspacl) granted "
+    "JOIN pg_roles ON pg_roles.oid = grantee "
+    f"WHERE nspname = '{VIEWS_SCHEMA}' AND privilege_type = 'CREATE' AND grantee <> nspowner "
+    "AND rolname <> current_user AND pg_has_role(current_user, grantee, 'MEMBER')"
 )
 
 LIBRARY = {
@@ -73,12 +74,16 @@ LIBRARY = {
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer(Database):
-    """A database of PostgreSQL in which a ledger is or shall be."""
+    """A database of PostgreSQL in which a ledger is or shall be.
+
+    tell: is told, whenever the database is checked as a ledger on a standby, how far behind it is.
+    """
 
     has_roles: ClassVar[bool] = True
     notifies: ClassVar[bool] = True
 
     place: Place
+    tell: Callable[[str], None] | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.place.name
@@ -102,16 +107,19 @@ class PostgresServer(Database):
                     hint="Make one with `lsledger init`, or name another with --ledger.",
                 )
             found = self.version(connection)
+            behind = self.behind(connection)
         if found > SCHEMA_VERSION:
             raise NewerLedgerError(
                 f"{self} was made by a newer version of lsledger "
                 f"(its schema is {found}; this version reads {SCHEMA_VERSION})",
                 hint="Install the newest version of lsledger.",
             )
+        if behind is not None and self.tell is not None:
+            self.tell(f"{self} is {behind}.")
 
     def check_writable(self) -> None:
         """Raise the StoreError that keeps facts from being recorded."""
-        self.check()
+        replace(self, tell=None).check()  # a standby takes none, however far it is
         with self.reading() as connection:
             standby = _standby(connection)
             if standby is not None:
@@ -173,8 +181,10 @@ class PostgresServer(Database):
         return catalog.expected(tables)
 
     def defects(self, connection: Any, *, thorough: bool) -> list[str]:
-        """Indexes that are not whole; the rest is the server's own to find (`pg_amcheck`)."""
-        return catalog.unusable_indexes(connection) if thorough else []
+        """Indexes by which not everything is found; the rest is the server's own to find."""
+        if not thorough:
+            return []
+        return [*catalog.unusable_indexes(connection), *indexes.lacking(connection)]
 
     def substituted(self, connection: Any) -> bool:
         """Whether something else stands in a table's place."""
@@ -185,10 +195,17 @@ class PostgresServer(Database):
         """A copy of the tables in a database of SQLite that is gone when it is closed."""
         beside = sqlite3.connect("")
         try:
+            there = catalog.columns_of_views(connection)
             for name, columns in tables.items():
+                if name not in there:
+                    continue
                 beside.execute(f"CREATE TABLE {name} ({columns})")
                 listed = [row[1] for row in beside.execute(f"PRAGMA table_info({name})")]
                 names = ", ".join(f'"{column}"' for column in listed)
+                if there[name] != [*listed, "rowid"]:
+                    beside.execute(f"DROP TABLE {name}")
+                    beside.execute(f"CREATE TABLE {name} (others)")
+                    continue
                 marks = ", ".join("?" * len(listed))
                 rows = connection.execute(
                     f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid"
@@ -218,7 +235,7 @@ class PostgresServer(Database):
         """Run one reading statement, within bounds."""
         from ledger.postgres.ask import ask
 
-        with self.reading() as connection:
+        with self.snapshot() as connection:
             return ask(connection.inner, query)
 
     @contextmanager
@@ -282,7 +299,7 @@ class PostgresServer(Database):
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
         cursor = PostgresCursor(raw.connection.cursor(row_factory=tuple_row), raw)
         cursor.keep_warnings()
-        cursor.execute(WRITING)
+        cursor.execute(WRITING % database.LOCK_TIMEOUT)
         cursor.execute(ROLE)
         cursor.execute("SELECT public.lsledger_lock()")
         return cursor
@@ -347,7 +364,8 @@ def _standby(connection: Any) -> str | None:
     standby, lag, seconds = connection.execute(
         "SELECT pg_is_in_recovery(), "
         "pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::bigint, "
-        "extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::bigint"
+        "greatest(0, extract(epoch FROM "
+        "clock_timestamp() - pg_last_xact_replay_timestamp()))::bigint"
     ).fetchone()
     if not standby:
         return None
@@ -357,6 +375,6 @@ def _standby(connection: Any) -> str | None:
     return f"a standby, {lag:,} bytes of the log behind what it has received{last}"
 
 
-def server(url: str) -> PostgresServer:
+def server(url: str, tell: Callable[[str], None] | None = None) -> PostgresServer:
     """The database that a URL names; raises BackendError for one that cannot be read."""
-    return PostgresServer(place(url))
+    return PostgresServer(place(url), tell)

@@ -19,7 +19,7 @@ TYPES = {"TEXT": 'TEXT COLLATE "C"', "INTEGER": "BIGINT", "BLOB": "BYTEA"}
 """The names of types in SQLite, and what they are here."""
 
 VIEWS_SCHEMA = "ledger_views"
-"""The schema of the views' tables: whoever maintains them owns it, and nothing else."""
+"""The schema of the views' tables: whoever maintains them owns those, and nothing else."""
 
 ROWID = "rowid BIGINT GENERATED ALWAYS AS IDENTITY"
 

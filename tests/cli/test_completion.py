@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from socket import socket
+from time import monotonic
 
 import pytest
 
-from ledger.sqlite.file import SqliteFile
+from ledger.database import Database
+from tests.rooms import Room
 from tests.store import ledgers
 from tests.store.ledgers import draft, make
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
+def where(new_room: Callable[[str], Room]) -> Database:
     """A ledger with something to complete."""
     return make(
-        tmp_path_factory.mktemp("completion"),
+        new_room("completion"),
         draft("source.registered", "acme-2025", title="Report", published="2025"),
         draft("company.registered", "acme", name="ACME"),
         draft("company.registered", "beta", name="Beta"),
@@ -24,13 +29,14 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
     )
 
 
-def completed(folder: Path, words: str) -> list[str]:
+def completed(folder: Path, words: str, ledger: str = "ledger.db") -> list[str]:
     """What bash would offer behind these words; a space at the end begins a new one."""
     typed = words.split(" ")
     run = ledgers.program(
         cwd=folder,
         code="import sys\nsys.argv[0] = 'lsledger'\nfrom cli.main import main\nmain()",
         env={
+            "LSLEDGER_LEDGER": ledger,
             "_LSLEDGER_COMPLETE": "bash_complete",
             "COMP_WORDS": f"lsledger {words}",
             "COMP_CWORD": str(len(typed)),
@@ -74,9 +80,11 @@ def completed(folder: Path, words: str) -> list[str]:
         ("completion ", ["bash", "zsh", "fish"]),
     ],
 )
-def test_what_the_tab_key_offers(where: SqliteFile, words: str, offered: list[str]) -> None:
+def test_what_the_tab_key_offers(
+    where: Database, tmp_path: Path, words: str, offered: list[str]
+) -> None:
     """The words that fit, and no others."""
-    found = completed(where.path.parent, words)
+    found = completed(tmp_path, words, str(where))
     assert sorted(found) == sorted(offered)
 
 
@@ -87,6 +95,21 @@ def test_completion_does_without_a_ledger(tmp_path: Path) -> None:
     assert completed(tmp_path, "record fact.") == []
     assert completed(tmp_path, "plants --stage ore") == ["ore"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_completion_does_without_a_server(tmp_path: Path) -> None:
+    """When the server does not answer, it offers nothing, soon, and says nothing of it."""
+    with closing(socket()) as silent:  # takes connections, and never says a word
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        hosts = ",".join([f"127.0.0.1:{silent.getsockname()[1]}"] * 6)  # five seconds each
+        url = f"postgresql://kim:secret@{hosts}/x"
+        begun = monotonic()
+        assert completed(tmp_path, "show ", url) == []
+        assert monotonic() - begun < 20
+    assert completed(tmp_path, "show ", "postgresql://kim:secret@127.0.0.1:1/x") == []
+    assert completed(tmp_path, "show ", "postgresql://kim:s%zz@h/x") == []
+    assert completed(tmp_path, "plants --stage ore", url) == ["ore"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

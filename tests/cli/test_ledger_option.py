@@ -13,7 +13,7 @@ def two(console: Console) -> Console:
     console("--ledger", "empty.db", "init")
     console("--ledger", "full.db", "init")
     console("--ledger", "full.db", "record", "company.registered", "acme", "--name", "ACME")
-    console.monkeypatch.setenv("LSLEDGER_LEDGER", "empty.db")
+    console.monkeypatch.setenv("LSLEDGER_LEDGER", console.room.typed("empty.db"))
     return console
 
 

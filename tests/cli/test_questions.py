@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from ledger.database import Database
 from ledger.envelope import Fact
 from ledger.history import facts
-from ledger.sqlite.file import SqliteFile
 from tests.cli.terminal import terminal
+from tests.rooms import Room
 from tests.store.ledgers import bytes_of, draft, make
 
 
 @pytest.fixture
-def where(tmp_path: Path) -> SqliteFile:
+def where(room: Room) -> Database:
     """A ledger with a company, a source and a plant."""
     return make(
-        tmp_path,
+        room,
         draft("source.registered", "acme-2025", title="Report", published="2025"),
         draft("company.registered", "acme", name="ACME"),
         draft("plant.named", "north", on="2025", source="acme-2025", company="acme"),
     )
 
 
-def recorded(where: SqliteFile) -> list[Fact]:
+def recorded(where: Database) -> list[Fact]:
     """All facts of the ledger."""
     with where.reading() as connection:
         return list(facts(connection))
 
 
-def test_a_fact_by_questions(where: SqliteFile) -> None:
+def test_a_fact_by_questions(where: Database) -> None:
     """Wrong answers are told and asked again, ? helps, Enter takes the default."""
-    with terminal("--ledger", where.path, "record") as screen:
+    with terminal("--ledger", str(where), "record") as screen:
         screen.answer("Fact type", "?")
         listed = screen.answer("Fact type", "fact.corrected").split()
         assert "plant.named" in listed
@@ -83,10 +82,10 @@ def test_a_fact_by_questions(where: SqliteFile) -> None:
     assert (fact.ref, fact.source, fact.tags) == ("plant:south@1", "acme-2025", ("new", "korea"))
 
 
-def test_a_refused_fact_can_be_mended(where: SqliteFile) -> None:
+def test_a_refused_fact_can_be_mended(where: Database) -> None:
     """A rule is told after the questions; one answer is changed, the others stay."""
     words = ("record", "plant.completed", "--on", "2025", "--name", "South", "--stage", "oxide")
-    with terminal("--ledger", where.path, *words) as screen:
+    with terminal("--ledger", str(where), *words) as screen:
         screen.answer("Id of the plant", "south")
         screen.answer("source", "acme-2052")
         while "tags" not in screen.expect(": "):
@@ -101,10 +100,10 @@ def test_a_refused_fact_can_be_mended(where: SqliteFile) -> None:
     assert recorded(where)[-1].source == "acme-2025"
 
 
-def test_no_saves_nothing(where: SqliteFile) -> None:
+def test_no_saves_nothing(where: Database) -> None:
     """`n` at the end leaves the ledger as it was."""
     before = bytes_of(where)
-    with terminal("--ledger", where.path, "record", "plant.closed") as screen:
+    with terminal("--ledger", str(where), "record", "plant.closed") as screen:
         screen.answer("Id of the plant", "north")
         screen.answer("on (required)", "2026")
         while "tags" not in screen.expect(": "):
@@ -119,10 +118,10 @@ def test_no_saves_nothing(where: SqliteFile) -> None:
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 @pytest.mark.parametrize("moment", ["Fact type", "Id of the", "Save? [Y/n]"])
-def test_whoever_leaves_records_nothing(where: SqliteFile, key: str, moment: str) -> None:
+def test_whoever_leaves_records_nothing(where: Database, key: str, moment: str) -> None:
     """Ctrl-C and the end of input at any question: exit code 130 and a word of comfort."""
     before = bytes_of(where)
-    with terminal("--ledger", where.path, "record") as screen:
+    with terminal("--ledger", str(where), "record") as screen:
         if moment != "Fact type":
             screen.answer("Fact type", "plant.resumed")
         if moment == "Save? [Y/n]":
@@ -142,9 +141,9 @@ def test_whoever_leaves_records_nothing(where: SqliteFile, key: str, moment: str
     assert bytes_of(where) == before
 
 
-def test_the_tab_key_completes(where: SqliteFile) -> None:
+def test_the_tab_key_completes(where: Database) -> None:
     """Types, ids and stages are completed as in the shell."""
-    with terminal("--ledger", where.path, "record") as screen:
+    with terminal("--ledger", str(where), "record") as screen:
         screen.expect("Fact type: ")
         screen.press("plant.clo")
         screen.insist("\t", "plant.closed")

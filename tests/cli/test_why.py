@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from shlex import split
 from typing import Any
@@ -16,7 +14,8 @@ from cli.text import cells
 from projections.views import NAMES
 from tests.cli.console import Console
 from tests.cli.terminal import plain, terminal
-from tests.evidence.attacks import drop_triggers
+from tests.outside import edit
+from tests.rooms import Shelf
 
 RELEASE = """Acme completes its precursor plant
 
@@ -47,18 +46,25 @@ RECORDED = (
 
 
 @pytest.fixture
-def acme(ledger: Console) -> Console:
+def acme(console: Console, shelf: Shelf) -> Console:
     """A small portfolio: one document that is archived, and one that is only registered."""
+    shelf.furnish(console.room, "acme", lambda: record_all(console))
+    return console
+
+
+def record_all(console: Console) -> None:
+    """Record the portfolio in an empty folder."""
+    console.room.empty()
+    console.file("release.txt", RELEASE)
     for words in (
-        ["source", "add", ledger.file("release.txt", RELEASE), "--id", "release", "--title", "준공",
+        ["source", "add", "release.txt", "--id", "release", "--title", "준공",
          "--publisher", "Acme", "--published", "2025-10-01", "--url", URL],
         ["source", "add", "--id", "filing", "--title", "Filing", "--published", "2025-11"],
         *(["record", *split(fact)] for fact in RECORDED),
         ["correct", "plant:north@2", "--set", "capacity=20 kt/yr", "--reason", "a typing error"],
     ):  # fmt: skip
-        ran = ledger(*words)
+        ran = console(*words)
         assert ran.code == 0, (words, ran.err)
-    return ledger
 
 
 def asked(console: Console, *words: str) -> str:
@@ -118,12 +124,8 @@ capacity: 20 kt/yr (plant:north@2)
 
     def test_words_that_are_not_there(self, acme: Console) -> None:
         """Where somebody changed the recorded quote, it is told as not found."""
-        with closing(sqlite3.connect("ledger.db")) as file, file:
-            drop_triggers(file)
-            words = ("a capacity of 20,000 tonnes", "a capacity of 90,000 tonnes")
-            file.execute(
-                "UPDATE stored_events SET state = CAST(replace(state, ?, ?) AS BLOB)", words
-            )
+        words = (b"a capacity of 20,000 tonnes", b"a capacity of 90,000 tonnes")
+        edit(acme.where, "stored_events", "state", *words)
         out = asked(acme, "why", "north", "capacity")
         assert "    »a capacity of 90,000 tonnes a year«\n    (not found: these words" in out
 
@@ -389,7 +391,7 @@ class TestTerminal:
     )  # fmt: skip
     def test_lines_fit(self, acme: Console, words: list[str], columns: int) -> None:
         """Hangul takes two cells; a line is broken before it is wider than the window."""
-        with terminal("--ledger", acme.folder / "ledger.db", *words, columns=columns) as screen:
+        with terminal("--ledger", str(acme.where), *words, columns=columns) as screen:
             assert screen.end() == 0
         lines = plain(screen.shown).splitlines()
         till = lines.index("TIMELINE") if "TIMELINE" in lines else len(lines)
@@ -399,7 +401,7 @@ class TestTerminal:
     def test_the_quote_is_highlighted(self, acme: Console, columns: int) -> None:
         """Bold and reversed, over the ends of lines too, and not a letter more."""
         words = ["why", "goal", "quantity"]
-        with terminal("--ledger", acme.folder / "ledger.db", *words, columns=columns) as screen:
+        with terminal("--ledger", str(acme.where), *words, columns=columns) as screen:
             assert screen.end() == 0
         parts = screen.shown.split("\x1b[1m\x1b[7m")[1:]
         quoted = " ".join(part.partition("\x1b[0m")[0] for part in parts)
@@ -408,7 +410,7 @@ class TestTerminal:
     def test_without_colours_it_stands_in_marks(self, acme: Console) -> None:
         """NO_COLOR holds, and the quote can still be told from its paragraph."""
         words, env = ["why", "goal", "quantity"], {"NO_COLOR": "1"}
-        with terminal("--ledger", acme.folder / "ledger.db", *words, env=env) as screen:
+        with terminal("--ledger", str(acme.where), *words, env=env) as screen:
             assert screen.end() == 0
         assert "\x1b" not in screen.shown
         assert "»생산능력을 12만 톤으로 확대할 계획«이라고" in " ".join(screen.shown.split())

@@ -24,6 +24,8 @@ class Case:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     stdin: str | bytes = b""
     prepare: Callable[[Console], object] = _nothing
+    of_files: bool = False
+    """Whether it is about a file of SQLite as such."""
 
 
 def case(
@@ -34,7 +36,8 @@ def case(
     stdin: str | bytes = b"",
     prepare: Callable[[Console], object] = _nothing,
     files: Mapping[str, str | bytes] | None = None,
+    of_files: bool = False,
 ) -> Case:
     """A case whose name is the error's code, unless the code is given."""
     words = tuple(command.split()) if isinstance(command, str) else command
-    return Case(name, code or name, words, files or {}, stdin, prepare)
+    return Case(name, code or name, words, files or {}, stdin, prepare, of_files)

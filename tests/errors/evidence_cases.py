@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from base64 import b64encode
-from contextlib import closing
 from pathlib import Path
 
 from ledger.evidence.keys import SigningKey
 from tests.cli.console import Console
 from tests.errors.case import case
+from tests.outside import outside
 
 KEY = SigningKey("example.com/acme", bytes(range(32)))
 OTHER = SigningKey("example.com/acme", bytes(32))
@@ -55,15 +54,15 @@ def _archived(console: Console) -> None:
 def _forged(console: Console) -> None:
     """Somebody edited a tile of the tree that a checkpoint was signed of."""
     _signed(console)
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("UPDATE tiles SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)")
+    with outside(console.where) as tool:
+        ((hashes,),) = tool.execute("SELECT hashes FROM tiles WHERE level = 0").fetchall()
+        tool.execute("UPDATE tiles SET hashes = ?", (bytes(32) + bytes(hashes)[32:],))
 
 
-def _cut(_: Console) -> None:
+def _cut(console: Console) -> None:
     """Somebody deleted the last fact."""
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("DROP TRIGGER facts_are_never_deleted")
-        db.execute("DELETE FROM stored_events WHERE rowid = 5")
+    with outside(console.where) as tool:
+        tool.execute("DELETE FROM stored_events WHERE topic = 'contract.terminated/1'")
 
 
 CASES = (

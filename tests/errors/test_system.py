@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -13,6 +11,7 @@ import pytest
 
 from ledger import database
 from tests.cli.console import Console
+from tests.outside import writing
 from tests.store import ledgers
 from tests.store.ledgers import PROGRAM_AS_NOBODY, PROGRAM_ON_A_FULL_DISK, bytes_of, code_of
 
@@ -64,8 +63,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 def test_another_process_that_writes(ledger: Console) -> None:
     """Whoever waits in vain for the lock is told so, and that nothing was recorded."""
     ledger.monkeypatch.setattr(database, "LOCK_TIMEOUT", 1)
-    with closing(sqlite3.connect("ledger.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with writing(ledger.where):
         ran = ledger("source", "add", "--id", "a", "--title", "A", "--published", "2025")
     assert ran.code == 1
     assert ran.err == (

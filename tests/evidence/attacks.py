@@ -7,8 +7,7 @@ finds it: `verify` alone, only `verify` with what somebody else holds, or nobody
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -469,21 +468,6 @@ ATTACKS = {
         triggers_come_back=False,
     ),
 }
-
-
-@contextmanager
-def without_triggers(db: Connection) -> Iterator[None]:
-    """What protects the record is dropped, and put back afterwards where its table is left."""
-    found = db.execute(
-        "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
-    ).fetchall()
-    for name, _, _ in found:
-        db.execute(f"DROP TRIGGER {name}")
-    yield
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-    for _, table, sql in found:
-        if table in tables:
-            db.execute(sql)
 
 
 def drop_triggers(db: Connection) -> None:

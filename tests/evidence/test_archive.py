@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.console import Console, Ran
+from tests.outside import edit, outside
 
 RELEASE = (
     "<html><head><title>ACME 완공</title><script>alert('x')</script></head><body>"
@@ -171,14 +172,12 @@ def test_coverage(archived: Console) -> None:
 def test_documents_are_hashed_anew(archived: Console) -> None:
     """`source check` finds what was changed and what was lost, and exits with 1."""
     assert archived("source", "check").code == 0
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("DROP TRIGGER documents_are_never_changed")
-        db.execute("UPDATE documents SET data = x'00'")
+    with outside(archived.where) as tool:
+        tool.execute("UPDATE documents SET data = ?", (b"\0",))
     ran = archived("source", "check")
     assert (ran.code, "changed" in ran.out) == (1, True)
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("DROP TRIGGER documents_are_never_deleted")
-        db.execute("DELETE FROM documents")
+    with outside(archived.where) as tool:
+        tool.execute("DELETE FROM documents")
     told = json.loads(archived("source", "check", "--format", "json").out)
     assert told == [{"source": "source:acme-2026", "sha256": DIGEST, "state": "missing"}]
     assert "in the archive again" in archived("source", "add", "release.html").out
@@ -193,6 +192,7 @@ def test_a_document_is_kept_with_its_fact_or_not_at_all(ledger: Console) -> None
     assert "No document is archived" in ledger("source", "check").out
 
 
+@pytest.mark.sqlite
 def test_the_database_keeps_documents_as_they_are(archived: Console) -> None:
     """They can neither be changed, nor deleted, nor replaced."""
     for statement in (
@@ -281,9 +281,7 @@ def test_the_quote_of_a_corroboration_is_checked_when_its_document_comes(ledger:
 def test_a_changed_document_is_not_believed(archived: Console) -> None:
     """After an edit of the archive nothing is quoted from it, shown of it, or handed out."""
     noted(archived, QUOTE)
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("DROP TRIGGER documents_are_never_changed")
-        db.execute("UPDATE documents SET data = CAST(replace(data, '20,000', '90,000') AS BLOB)")
+    edit(archived.where, "documents", "data", b"20,000", b"90,000")
     for words in (
         ("source", "get", "acme-2026", "-o", "copy.html"),
         ("why", "context:a", "statement"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,20 +25,22 @@ from tests.evidence.attacks import (
     NOBODY,
     TRUST,
     drop_triggers,
-    without_triggers,
 )
+from tests.outside import edit, outside, without_triggers
+from tests.rooms import Room
 
 DOC = Path(__file__).parents[2] / "docs" / "EVIDENCE.md"
 TEXT = "ACME opens its plant.\n\nIt will make 20,000 tonnes a year.\n"
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a ledger of the example, two checkpoints, a document, an export, a log."""
-    folder = tmp_path_factory.mktemp("original")
+def original(new_room: Callable[[str], Room]) -> Room:
+    """A ledger of the example, two checkpoints, a document, an export, a log."""
+    room, whole = new_room("original"), new_room("whole")
+    folder = room.folder
     now = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 
-    def does(*words: str, ledger: str = "ledger.db") -> str:
+    def does(*words: str, there: Room = room) -> str:
         nonlocal now
         now += timedelta(seconds=1)
         moment = now
@@ -48,14 +50,14 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.delenv("LSLEDGER_LEDGER", raising=False)
             out = io.TextIOWrapper(io.BytesIO(), "utf-8")
             patch.setattr(sys, "stdout", out)
-            settings = Settings(ledger=ledger, clock=lambda: moment)
+            settings = Settings(ledger=there.url(), clock=lambda: moment)
             assert run(list(words), settings) == 0, words
             out.flush()
             return bytes(out.buffer.getbuffer()).decode()
 
     (folder / "release.txt").write_text(TEXT)
-    does("init", "--example", ledger="whole.db")
-    facts = does("export", "facts", "--format", "jsonl", ledger="whole.db").splitlines()
+    does("init", "--example", there=whole)
+    facts = does("export", "facts", "--format", "jsonl", there=whole).splitlines()
     (folder / "first.jsonl").write_text("\n".join(facts[:FIRST_SIGNED]) + "\n")
     (folder / "trusted").write_text(does("keygen", "example.com/acme", "-o", "key"))
     does("init", "--restore", "first.jsonl")
@@ -69,7 +71,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     does("checkpoint", "--key", "key", "-o", "held")
     does("export", "facts", "-o", "facts.jsonl")
-    return folder
+    return room
 
 
 def _drafts(lines: list[str]) -> list[str]:
@@ -85,9 +87,9 @@ def _drafts(lines: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def attacked(original: Path, console: Console) -> Console:
+def attacked(original: Room, console: Console) -> Console:
     """A console in a copy of that folder."""
-    shutil.copytree(original, console.folder, dirs_exist_ok=True)
+    console.room.furnish(original)
     return console
 
 
@@ -111,6 +113,7 @@ def test_an_untouched_ledger_is_verified(attacked: Console) -> None:
     assert re.search(r"^ok +against held-first +the record begins with its 20 facts", ran.out, re.M)
 
 
+@pytest.mark.sqlite  # on a server, other ones: tests/postgres/test_catalog.py
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attacks(name: str, attacked: Console) -> None:
     """The attack is found by just who should find it, and the report says what differs."""
@@ -146,14 +149,14 @@ def test_the_page_tells_of_every_attack() -> None:
 
 def test_nothing_is_recorded_in_a_ledger_that_was_cut(attacked: Console) -> None:
     """A ledger that lost its last fact refuses to give its number to another."""
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        drop_triggers(db)
-        db.execute("DELETE FROM stored_events WHERE rowid = 66")
+    with outside(attacked.where) as tool:
+        tool.execute("DELETE FROM stored_events WHERE originator_id = 'source:acme-2026'")
     ran = attacked("source", "add", "--id", "x", "--title", "X", "--published", "2026")
     assert (ran.code, "error[damaged]" in ran.err) == (1, True)
     assert "changed from outside" in ran.err
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("fake", [False, True])
 def test_a_forged_history_is_not_signed(attacked: Console, fake: bool) -> None:
     """The key does not sign what contradicts an earlier checkpoint of its own, even when a newer
@@ -172,9 +175,7 @@ def test_a_forged_history_is_not_signed(attacked: Console, fake: bool) -> None:
 
 def test_an_edited_fact_is_compared_with_an_export(attacked: Console) -> None:
     """An export held elsewhere tells which fact differs and in what."""
-    with closing(sqlite3.connect("ledger.db", isolation_level=None)) as db:
-        drop_triggers(db)
-        ATTACKS["a byte of a fact is edited"].does(db)
+    edit(attacked.where, "stored_events", "state", b"200 tonnes", b"900 tonnes")
     ran = attacked("verify", "--against", "facts.jsonl")
     assert ran.code == 1
     assert re.search(r"#12 \(.*\): \w+ is '.*900 t.*' here and '.*200 t.*' in the export", ran.out)
@@ -182,9 +183,8 @@ def test_an_edited_fact_is_compared_with_an_export(attacked: Console) -> None:
 
 def test_the_report_as_data(attacked: Console) -> None:
     """As JSON, every check with its name, whether it is in order, and its differences."""
-    ATTACKS["a row of a view is edited"].does(db := sqlite3.connect("ledger.db"))
-    db.commit()
-    db.close()
+    with outside(attacked.where) as tool:
+        tool.execute("UPDATE view_plants SET status = 'operating'")
     ran = attacked("verify", "--format", "json")
     told = json.loads(ran.out)
     assert (ran.code, told["verified"]) == (1, False)
@@ -204,9 +204,8 @@ def test_a_broken_signature_is_not_called_unchecked(attacked: Console) -> None:
 
 def test_a_checkpoint_by_an_unknown_key_is_told_to_be_unchecked(attacked: Console) -> None:
     """The tree is compared; whose signature it is, only --trust can say."""
-    with closing(sqlite3.connect("ledger.db")) as db, without_triggers(db):
-        db.execute("DELETE FROM checkpoints")
-        db.commit()
+    with outside(attacked.where) as tool:
+        tool.execute("DELETE FROM checkpoints")
     ran = attacked("verify", "--against", "held")
     assert (ran.code, "its signature was not checked" in ran.out) == (0, True)
 

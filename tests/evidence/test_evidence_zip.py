@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -24,13 +23,14 @@ from markdown_it import MarkdownIt
 from cli import main
 from cli.find import find_seq
 from cli.settings import Settings
-from ledger.database import locate
 from ledger.errors import DamagedError, LedgerError
 from ledger.evidence.errors import InconsistentError, NoCheckpointError, SignatureError
 from projections.exports import evidence_zip
 from projections.exports.evidence_contents import gathered
-from tests.evidence.attacks import THIEF, drop_triggers
+from tests.evidence.attacks import THIEF
 from tests.evidence.authority import authority
+from tests.outside import edit, outside
+from tests.rooms import Room, Shelf
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 31)
@@ -46,16 +46,16 @@ HOSTILE = "[x](https://evil.example) `id` $(id) <script>alert(1)</script> | ![y]
 class Ledger:
     """A folder with a ledger in it, and somebody who works on it."""
 
-    folder: Path
+    room: Room
 
     def __call__(self, *words: str) -> None:
         """Run `lsledger` with these words; file names are of the folder."""
-        where = ["--ledger", str(self.folder / "ledger.db"), "--actor", "kim@example.com"]
-        assert main.run([*where, *words], Settings(clock=lambda: NOW)) == 0, words
+        settings = Settings(self.room.url(), actor="kim@example.com", clock=lambda: NOW)
+        assert main.run([*words], settings) == 0, words
 
     def file(self, name: str, data: bytes = b"") -> str:
         """The path of a file in the folder, which is written when there are data."""
-        path = self.folder / name
+        path = self.room.folder / name
         if data:
             path.write_bytes(data)
         return str(path)
@@ -67,7 +67,7 @@ class Ledger:
     def bundle(self, *refs: str) -> bytes:
         """The bundle for the facts of these references."""
         out = BytesIO()
-        with locate(self.file("ledger.db")).reading() as connection:
+        with self.room.place().reading() as connection:
             seqs = [find_seq(connection, ref) for ref in refs]
             count = evidence_zip.write(connection, seqs, TODAY, out)
         with ZipFile(out) as bundle:
@@ -80,17 +80,10 @@ class Ledger:
             bundle.extractall(into)
         return into
 
-    def attack(self, sql: str) -> None:
-        """Change the ledger's file from outside."""
-        with closing(sqlite3.connect(self.file("ledger.db"))) as connection:
-            drop_triggers(connection)
-            connection.execute(sql)
-            connection.commit()
 
-
-def fresh(folder: Path) -> Ledger:
+def fresh(room: Room) -> Ledger:
     """A ledger with a key, a company, and a document in which a plant is completed."""
-    made = Ledger(folder)
+    made = Ledger(room)
     made("init")
     made("keygen", "example.com/acme", "-o", made.file("key"))
     dated = ("--published", "2026-03-04")
@@ -102,19 +95,22 @@ def fresh(folder: Path) -> Ledger:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Ledger:
+def small(room: Room, shelf: Shelf) -> Ledger:
     """Such a ledger, nothing signed yet, and five facts more, so that proofs have some length."""
-    (tmp_path / "small").mkdir()
-    made = fresh(tmp_path / "small")
-    for number in range(5):
-        made("record", "company.registered", f"other-{number}", "--name", f"Other {number}")
-    return made
+
+    def make() -> None:
+        made = fresh(room)
+        for number in range(5):
+            made("record", "company.registered", f"other-{number}", "--name", f"Other {number}")
+
+    shelf.furnish(room, "small", make)
+    return Ledger(room)
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+def ledger(new_room: Callable[[str], Room]) -> Ledger:
     """A ledger in which facts are corrected, retracted, corroborated, disputed, and signed."""
-    made = fresh(tmp_path_factory.mktemp("ledger"))
+    made = fresh(new_room("evidence"))
     dated = ("--published", "2026-03-05")
     made(
         "source", "add", made.file("북부.txt", KOREAN), "--id", "kr", "--title", "보도자료", *dated
@@ -203,6 +199,7 @@ def test_the_page_checks_the_bundle(folder: Path) -> None:
     assert f"It must print `ok` {len(facts)} times" in (folder / "README.md").read_text("utf-8")
 
 
+@pytest.mark.sqlite
 def test_every_changed_bit_of_a_fact_or_proof_is_found(
     small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +238,7 @@ def test_a_proof_is_of_a_tree_of_one_size(
     assert not holds()
 
 
+@pytest.mark.sqlite
 def test_every_changed_part_of_the_checkpoint_is_found(folder: Path) -> None:
     """OpenSSL finds a changed text, and the comparison what a signature does not cover."""
     path = folder / "checkpoint"
@@ -258,6 +256,7 @@ def test_every_changed_part_of_the_checkpoint_is_found(folder: Path) -> None:
     assert checked(folder, "key.id").returncode == 0
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("pattern", ["facts/*.json", "facts/*.tlog-proof", "documents/*"])
 def test_a_changed_byte_makes_the_page_fail(pattern: str, folder: Path) -> None:
     """The first, a middle and the last byte of a file: the commands of the page tell each."""
@@ -277,6 +276,7 @@ def test_another_fact_of_the_record_is_not_taken_for_one(folder: Path) -> None:
     assert "WRONG" in checked(folder, "check.py").stdout
 
 
+@pytest.mark.sqlite
 def test_the_pem_file_must_hold_the_same_key(folder: Path, tmp_path: Path) -> None:
     """Another key is found out, and so is one of another kind that ends in the same bytes."""
     pem = folder / "verifier-key.pem"
@@ -313,7 +313,7 @@ def test_the_time_stamps(small: Ledger, tmp_path: Path) -> None:
     tsa = authority(tmp_path / "authority")
     small.sign()
     small("checkpoint", "--timestamp-request", small.file("asked.tsq"), "-o", small.file("signed"))
-    request = (small.folder / "asked.tsq").read_bytes()
+    request = (small.room.folder / "asked.tsq").read_bytes()
     answers = [tsa.stamp(request), tsa.stamp(request)]
     for answer in answers:
         small(
@@ -419,9 +419,9 @@ def test_the_bytes_are_the_stored_ones(ledger: Ledger) -> None:
     """Facts, documents and the checkpoint are what the database holds, byte for byte."""
     with (
         ZipFile(BytesIO(ledger.bundle("plant:north@1"))) as bundle,
-        locate(ledger.file("ledger.db")).reading() as connection,
+        ledger.room.place().reading() as connection,
     ):
-        (fact,) = connection.execute("SELECT state FROM stored_events WHERE rowid = 3").fetchone()
+        (fact,) = connection.execute("SELECT data FROM facts WHERE seq = 3").fetchone()
         assert bundle.read("facts/000003-plant.north@1.json") == fact
         (note,) = connection.execute("SELECT note FROM checkpoints").fetchone()
         assert bundle.read("checkpoint").decode() == note
@@ -531,7 +531,7 @@ def test_a_hostile_title_does_nothing(ledger: Ledger) -> None:
 
 def test_a_forged_stream_cannot_name_a_file_elsewhere(ledger: Ledger) -> None:
     """A stream that no ledger accepts gives a name without folders, and none for a shell."""
-    with locate(ledger.file("ledger.db")).reading() as connection:
+    with ledger.room.place().reading() as connection:
         one = gathered(connection, [2]).facts[0]
     forged = replace(one, life=replace(one.life, fact=replace(one.fact, stream="a:../../$(id) b")))
     assert forged.name == "000002-a...-..---id--b@1"
@@ -581,7 +581,7 @@ def test_a_fact_that_was_moved_to_another_source(small: Ledger) -> None:
 def refused(ledger: Ledger, *refs: str) -> LedgerError:
     """The error with which a bundle is refused; nothing of it is written."""
     out = BytesIO()
-    with locate(ledger.file("ledger.db")).reading() as connection:
+    with ledger.room.place().reading() as connection:
         seqs = [find_seq(connection, ref) for ref in refs]
         with pytest.raises(LedgerError) as caught:
             evidence_zip.write(connection, seqs, TODAY, out)
@@ -609,18 +609,21 @@ def test_a_fact_that_is_not_signed_yet(small: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "error"),
+    ("table", "column", "old", "new", "error"),
     [
-        (
-            "UPDATE stored_events SET state = CAST(replace(state, '2025-09', '2025-08') AS BLOB)",
-            InconsistentError,
-        ),
-        ("UPDATE documents SET data = CAST('<p>Another</p>' AS BLOB)", DamagedError),
-        (f"UPDATE checkpoints SET verifier_key = '{THIEF.verifier_key}'", SignatureError),
+        ("stored_events", "state", b"2025-09", b"2025-08", InconsistentError),
+        ("documents", "data", PRESS, b"<p>Another</p>", DamagedError),
+        ("checkpoints", "verifier_key", None, str(THIEF.verifier_key), SignatureError),
     ],
 )
-def test_a_ledger_that_was_changed(sql: str, error: type[LedgerError], small: Ledger) -> None:
+def test_a_ledger_that_was_changed(
+    table: str, column: str, old: Any, new: Any, error: type[LedgerError], small: Ledger
+) -> None:
     """What was changed from outside is not handed out as evidence."""
     small.sign()
-    small.attack(sql)
+    if old is None:
+        with outside(small.room.place()) as tool:
+            tool.execute(f"UPDATE {table} SET {column} = ?", (new,))
+    else:
+        edit(small.room.place(), table, column, old, new)
     assert isinstance(refused(small, "plant:north@1", "company:acme@1"), error)

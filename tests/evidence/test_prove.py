@@ -15,14 +15,19 @@ from ledger.evidence.merkle import leaf_hash
 from ledger.evidence.proof import Consistency, Inclusion, parse
 from tests.cli.console import Console
 from tests.evidence.test_merkle import flipped
+from tests.rooms import Shelf
 
 
 @pytest.fixture
-def signed(console: Console) -> Console:
+def signed(console: Console, shelf: Shelf) -> Console:
     """The example, signed after all its facts; the verifier key in `trusted`."""
-    assert console("init", "--example").code == 0
-    Path("trusted").write_text(console("keygen", "example.com/acme", "-o", "key").out)
-    assert console("checkpoint", "--key", "key", "-o", "first.checkpoint").code == 0
+
+    def sign() -> None:
+        assert console("init", "--example").code == 0
+        Path("trusted").write_text(console("keygen", "example.com/acme", "-o", "key").out)
+        assert console("checkpoint", "--key", "key", "-o", "first.checkpoint").code == 0
+
+    shelf.furnish(console.room, "signed", sign)
     return console
 
 
@@ -40,7 +45,7 @@ def test_a_fact_is_proved_without_the_ledger(signed: Console) -> None:
     made = signed("prove", "plant:llbs-saemangeum-precursor@1", "-o", "p.tlog-proof",
                   "--fact", "fact.json")  # fmt: skip
     assert made.code == 0
-    Path("ledger.db").unlink()
+    signed.monkeypatch.setenv("LSLEDGER_LEDGER", "no-such.db")
     ran = signed("verify-proof", "p.tlog-proof", "--fact", "fact.json", "--trust", "trusted")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (

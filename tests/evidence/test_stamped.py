@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.console import Console, Ran
 from tests.evidence.authority import Authority, authority
+from tests.outside import outside
+from tests.rooms import Shelf
 
 
 @pytest.fixture
-def stamping(tmp_path: Path) -> Authority:
+def stamping(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """A time-stamping authority in a folder of its own."""
-    folder = tmp_path / "authority"
-    folder.mkdir()
-    return authority(folder)
+    return authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
-def stamped(console: Console, stamping: Authority) -> Console:
+def stamped(console: Console, shelf: Shelf, stamping: Authority) -> Console:
     """A ledger whose checkpoint an authority has stamped; its answer is in `head.tsr`."""
-    console("init", "--example")
-    console("keygen", "example.com/acme", "-o", "key")
+
+    def make() -> None:
+        console("init", "--example")
+        console("keygen", "example.com/acme", "-o", "key")
+
+    shelf.furnish(console.room, "to be stamped", make)
     words = ("--timestamp-request", "head.tsq", "-o", "checkpoint")
     assert console("checkpoint", "--key", "key", *words).code == 0
     Path("head.tsr").write_bytes(stamping.stamp(Path("head.tsq").read_bytes()))
@@ -88,9 +90,8 @@ def test_a_stamp_of_a_checkpoint_that_is_gone_shows_nothing(
 ) -> None:
     """A stamp without its checkpoint is no stamp of this record."""
     keep(stamped, stamping)
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("DROP TRIGGER checkpoints_are_never_deleted")
-        db.execute("DELETE FROM checkpoints")
+    with outside(stamped.where) as tool:
+        tool.execute("DELETE FROM checkpoints")
     ran = stamped("verify")
     assert (ran.code, "of a checkpoint that is not kept" in ran.out) == (1, True)
 
@@ -98,9 +99,9 @@ def test_a_stamp_of_a_checkpoint_that_is_gone_shows_nothing(
 def test_a_kept_stamp_that_was_changed_is_found(stamped: Console, stamping: Authority) -> None:
     """`verify` reads every kept stamp again."""
     keep(stamped, stamping)
-    with closing(sqlite3.connect("ledger.db")) as db, db:
-        db.execute("DROP TRIGGER timestamps_are_never_changed")
-        db.execute("UPDATE timestamps SET response = CAST(substr(response, 9) AS BLOB)")
+    with outside(stamped.where) as tool:
+        ((response,),) = tool.execute("SELECT response FROM timestamps").fetchall()
+        tool.execute("UPDATE timestamps SET response = ?", (bytes(response)[8:],))
     ran = stamped("verify")
     assert (ran.code, "FAILED  timestamps" in ran.out) == (1, True)
 

@@ -1,32 +1,34 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ledger.sqlite.file import SqliteFile
+from ledger.database import Database
 from projections.read import Answer
 from tests.exports.portfolio import CONTRADICTING, EXAMPLE, HARD, answers, made
+from tests.rooms import Room
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
+def example(new_room: Callable[[str], Room]) -> Database:
     """A ledger of the example portfolio."""
-    return made(tmp_path_factory.mktemp("example"), *EXAMPLE)
+    return made(new_room("example"), *EXAMPLE)
 
 
 @pytest.fixture(scope="session")
-def hard(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
+def hard(new_room: Callable[[str], Room]) -> Database:
     """A ledger of the example and of facts that are hard on every format."""
-    folder = tmp_path_factory.mktemp("hard")
+    room = new_room("hard")
     files: list[Path] = []
     for name, text in (("hard.yaml", HARD), ("contradicting.yaml", CONTRADICTING)):
-        files.append(folder / name)
+        files.append(room.folder / name)
         files[-1].write_text(text, "utf-8")
-    return made(folder, *EXAMPLE, *files)
+    return made(room, *EXAMPLE, *files)
 
 
 @pytest.fixture(scope="session")
-def shown(hard: SqliteFile) -> dict[str, Answer]:
+def shown(hard: Database) -> dict[str, Answer]:
     """What every view of the hard ledger shows."""
     return answers(hard)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from ledger import book, store
 from ledger.cut import Cut
+from ledger.database import Database
 from ledger.intake import yaml_file
-from ledger.sqlite.file import SqliteFile
 from projections import read
 from projections.exports import FORMATS
 from projections.read import Answer
 from projections.views import NAMES
-from tests.store.ledgers import located
+from tests.rooms import Room
 
 TODAY = date(2026, 3, 31)
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
@@ -116,9 +116,9 @@ facts:
 """
 
 
-def made(folder: Path, *files: Path) -> SqliteFile:
+def made(room: Room, *files: Path) -> Database:
     """A new ledger of the facts in the files, all recorded at the same moment."""
-    where = located(str(folder / "ledger.db"))
+    where = room.place()
     with store.created(where) as ledger:
         for file in files:
             book.record(ledger, yaml_file.read(str(file)), actor=ACTOR, now=NOW)
@@ -126,13 +126,13 @@ def made(folder: Path, *files: Path) -> SqliteFile:
 
 
 @contextmanager
-def reading(where: SqliteFile, cut: Cut | None = None) -> Iterator[read.Reader]:
+def reading(where: Database, cut: Cut | None = None) -> Iterator[read.Reader]:
     """A reader at a cut, by default now."""
     with read.reader(where, cut or Cut(TODAY), TODAY) as reader:
         yield reader
 
 
-def answers(where: SqliteFile) -> dict[str, Answer]:
+def answers(where: Database) -> dict[str, Answer]:
     """What every view of the ledger shows now."""
     with reading(where) as reader:
         return {name: reader.answer(name) for name in NAMES}

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import pytest
 
 from ledger import codec, history
+from ledger.database import Database
 from ledger.errors import NewerLedgerError, RestoreError
 from ledger.facts import FACT_TYPES
 from ledger.facts.company import CompanyRegistered
-from ledger.sqlite.file import SqliteFile
 from ledger.values.text import check_text
 from projections.exports.facts import (
     envelope_line,
@@ -27,7 +27,7 @@ from projections.exports.facts import (
 
 
 @pytest.fixture(scope="module")
-def stored(hard: SqliteFile) -> list[bytes]:
+def stored(hard: Database) -> list[bytes]:
     """The stored bytes of all facts, as the database has them."""
     with hard.reading() as connection:
         return list(history.stored(connection))

@@ -28,8 +28,8 @@ from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook
 
 from ledger.cut import Cut
+from ledger.database import Database
 from ledger.errors import UnwritableError
-from ledger.sqlite.file import SqliteFile
 from ledger.values import Money
 from projections.columns import VALUES, Cell, columns, data, flat, flat_columns
 from projections.exports import FORMATS, xlsx_file
@@ -218,7 +218,7 @@ def test_json_has_the_documented_shapes(shown: Shown) -> None:
     assert row["term"] == {"edtf": "2026/2029", "earliest": "2026-01-01", "latest": "2029-12-31"}
 
 
-def test_an_answer_without_rows_is_whole_in_every_format(hard: SqliteFile) -> None:
+def test_an_answer_without_rows_is_whole_in_every_format(hard: Database) -> None:
     """Nothing found is an empty list, a header alone, or a sentence; never a broken file."""
     with reading(hard) as reader:
         answer = reader.answer("plants", Filters(country=("BR",)))
@@ -400,7 +400,7 @@ def test_any_number_of_15_digits_survives_excel(digits: int, power: int) -> None
     assert Decimal(f"{stored:.15g}") == number
 
 
-def test_xlsx_says_what_it_is_about(hard: SqliteFile) -> None:
+def test_xlsx_says_what_it_is_about(hard: Database) -> None:
     """The second sheet tells view, cut, filters and the meaning of each column."""
     with reading(hard, Cut(TODAY, 70, date(2026, 3, 30))) as reader:
         answer = reader.answer("contracts", Filters(stage=("oxide", "metal")))
@@ -418,7 +418,7 @@ def test_xlsx_says_what_it_is_about(hard: SqliteFile) -> None:
 
 
 def test_the_same_answer_gives_the_same_bytes(
-    example: SqliteFile, monkeypatch: pytest.MonkeyPatch
+    example: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No format depends on the clock, the time zone or chance."""
     first = {(n, f): written(f, a) for n, a in answers(example).items() for f in FORMATS}
@@ -531,7 +531,7 @@ def test_xlsx_can_be_written_into_a_pipe(shown: Shown) -> None:
     "file",
     ["contracts.json", "sources.jsonl", "totals.csv", "totals.json", "totals.md", "chain.md"],
 )
-def test_golden(file: str, example: SqliteFile) -> None:
+def test_golden(file: str, example: Database) -> None:
     """The example's outputs are, byte for byte, what they were."""
     name, _, form = file.partition(".")
     with reading(example) as reader:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.database import Database
 from ledger.errors import UnwritableError
 from ledger.sqlite.file import SqliteFile
 from projections.exports.to_file import replacing
@@ -206,8 +207,10 @@ def test_a_protected_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.Mo
     assert path.read_bytes() == b"old"
 
 
-def test_a_ledger_is_not_replaced(example: SqliteFile) -> None:
+@pytest.mark.sqlite
+def test_a_ledger_is_not_replaced(example: Database) -> None:
     """An export that is sent to the ledger's own file is refused."""
+    assert isinstance(example, SqliteFile)
     before = example.path.read_bytes()
     with pytest.raises(UnwritableError, match="perhaps a ledger"):
         write(example.path)

@@ -9,6 +9,7 @@ import pytest
 
 from cli.describe import in_full
 from tests.cli.console import Console
+from tests.outside import contents
 
 PORTFOLIO = """\
 source: {id: acme-2025, title: ACME builds, published: 2025-03-04}
@@ -25,7 +26,7 @@ def test_a_second_import_records_nothing_and_says_so(ledger: Console) -> None:
     """Every fact of the file is known already, by its reference; the file is not even touched."""
     ledger.file("a.yaml", PORTFOLIO)
     assert ledger("import", "a.yaml").code == 0
-    before = Path("ledger.db").read_bytes()
+    before = contents(ledger.where)
     again = ledger("import", "a.yaml")
     assert again.code == 0
     assert again.out.splitlines() == [
@@ -35,7 +36,7 @@ def test_a_second_import_records_nothing_and_says_so(ledger: Console) -> None:
         "Known already: plant:north plant.capacity_stated, as plant:north@2",
     ]
     assert again.err == "Nothing new: 4 facts known already.\n"
-    assert Path("ledger.db").read_bytes() == before
+    assert contents(ledger.where) == before
 
 
 def test_a_grown_file_records_what_is_new(ledger: Console) -> None:
@@ -64,11 +65,11 @@ def test_a_dry_run_prints_exactly_what_is_then_recorded(
 ) -> None:
     """Number, reference, time, actor and every field are those of the real import."""
     names = [str(file) for file in files] if files else [ledger.file("a.yaml", PORTFOLIO)]
-    before = Path("ledger.db").read_bytes()
+    before = contents(ledger.where)
     dry = ledger("import", "--dry-run", *names)
     assert dry.code == 0
     assert ledger.facts() == []
-    assert Path("ledger.db").read_bytes() == before
+    assert contents(ledger.where) == before
     real = ledger("import", *names)
     assert real.code == 0
     assert dry.out == "".join(f"{line}\n" for fact in ledger.facts() for line in in_full(fact))
@@ -81,10 +82,10 @@ def test_one_error_keeps_everything_out(ledger: Console) -> None:
     ledger.file("a.yaml", PORTFOLIO)
     ledger.file("b.jsonl", '{"type": "plant.named", "id": "b", "on": "2025-13"}\n')
     ledger.file("c.jsonl", '{"type": "plant.named", "id": "c", "on": "2025"}\n')
-    before = Path("ledger.db").read_bytes()
+    before = contents(ledger.where)
     ran = ledger("import", "a.yaml", "b.jsonl", "c.jsonl")
     assert (ran.code, ran.out) == (2, "")
-    assert Path("ledger.db").read_bytes() == before
+    assert contents(ledger.where) == before
 
 
 def test_errors_of_every_file_are_told(ledger: Console) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from ledger.cut import Cut
+from ledger.database import Database
 from ledger.envelope import Draft
-from ledger.sqlite.file import SqliteFile
 from projections.filters import Filters
 from projections.read import past_rows, reader
 from projections.views import load
+from tests.rooms import Room
 from tests.store.ledgers import TODAY, draft, make
 
 COMPANY = draft("company.registered", "acme", name="Acme")
 
 
 def rows(
-    where: SqliteFile, view: str, filters: Filters | None = None, today: date = TODAY
+    where: Database, view: str, filters: Filters | None = None, today: date = TODAY
 ) -> Sequence[Any]:
     """The rows of a view as they are shown; time travel must give the same."""
     with reader(where, Cut(today), today) as now:
@@ -34,6 +34,8 @@ def rows(
     return shown
 
 
-def asked(folder: Path, view: str, *drafts: Draft, today: date = TODAY) -> list[Any]:
+def asked(
+    room: Room, view: str, *drafts: Draft, today: date = TODAY, name: str = "ledger.db"
+) -> list[Any]:
     """The rows of a view of a new ledger that holds the drafts."""
-    return list(rows(make(folder, COMPANY, *drafts), view, today=today))
+    return list(rows(make(room, COMPANY, *drafts, name=name), view, today=today))

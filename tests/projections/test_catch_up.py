@@ -12,24 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.cut import Cut
+from ledger.database import Database
 from ledger.errors import DamagedError
-from ledger.sqlite.file import SqliteFile
 from ledger.store import Store, created, opened
 from projections import catch_up, tables
 from projections.read import past_rows
 from tests.projections.histories import REGISTERED, drafts, histories, record_what_goes
-from tests.store.ledgers import TODAY, add, draft, located, make, note, rebuilt, tables_of
+from tests.rooms import Room
+from tests.store.ledgers import TODAY, add, draft, make, note, rebuilt, tables_of
 
 LATER = [TODAY, *(TODAY + timedelta(days=days) for days in (1, 2, 20, 60, 91, 117, 200, 310, 800))]
 
 
-def as_tables(where: SqliteFile) -> dict[str, list[Any]]:
+def as_tables(where: Database) -> dict[str, list[Any]]:
     """The rows of every view, as a reader gets them from the tables."""
     with where.reading() as connection:
         return {view.name: tables.select(connection, view) for view in tables.stored_views()}
 
 
-def as_time_travel(where: SqliteFile, today: date) -> dict[str, list[Any]]:
+def as_time_travel(where: Database, today: date) -> dict[str, list[Any]]:
     """The same rows, folded from the facts for a cut at that day."""
     with where.reading() as connection:
         rows_of = past_rows(connection, Cut(today), None)
@@ -91,7 +92,7 @@ def test_a_clock_that_is_set_back_rebuilds(
         assert as_tables(where) == as_time_travel(where, min(today, earlier))
 
 
-def status_of(where: SqliteFile, today: date, stream: str) -> tuple[str | None, tuple[str, ...]]:
+def status_of(where: Database, today: date, stream: str) -> tuple[str | None, tuple[str, ...]]:
     """What the tables say of a stream on a day: its status, and what is only possible."""
     catch_up.ensure_current(where, today)
     (row,) = (
@@ -100,10 +101,10 @@ def status_of(where: SqliteFile, today: date, stream: str) -> tuple[str | None, 
     return row.status, row.possible
 
 
-def test_a_fact_dated_ahead_takes_effect_on_its_day(tmp_path: Path) -> None:
+def test_a_fact_dated_ahead_takes_effect_on_its_day(room: Room) -> None:
     """A contract that will expire is signed until the day comes, with no new fact."""
     where = make(
-        tmp_path,
+        room,
         draft("contract.signed", "k", on="2025-01-01"),
         draft("contract.expired", "k", on="2026-06-30"),
     )
@@ -113,9 +114,9 @@ def test_a_fact_dated_ahead_takes_effect_on_its_day(tmp_path: Path) -> None:
     assert status_of(where, date(2026, 6, 29), "contract:k") == ("signed", ())  # clock set back
 
 
-def test_a_possible_fact_becomes_certain(tmp_path: Path) -> None:
+def test_a_possible_fact_becomes_certain(room: Room) -> None:
     """Completed in March is possible from the 1st and certain from the 31st."""
-    where = make(tmp_path, draft("contract.signed", "k", on="2026-03"))
+    where = make(room, draft("contract.signed", "k", on="2026-03"))
     assert status_of(where, TODAY, "contract:k") == ("signed", ("status",))
     assert status_of(where, date(2026, 3, 30), "contract:k") == ("signed", ("status",))
     assert status_of(where, date(2026, 3, 31), "contract:k") == ("signed", ())
@@ -127,9 +128,9 @@ def promise(due: str, **fields: Any) -> Any:
     return draft("promise.made", "v", by="c", due=due, **said, **fields)
 
 
-def test_a_promise_is_overdue_the_day_after(tmp_path: Path) -> None:
+def test_a_promise_is_overdue_the_day_after(room: Room) -> None:
     """Open, due soon, open on its last day, overdue the day after; nobody recorded anything."""
-    where = make(tmp_path, draft("company.registered", "c", name="C"), promise("../2026-08-31"))
+    where = make(room, draft("company.registered", "c", name="C"), promise("../2026-08-31"))
 
     def on(today: date) -> tuple[str, bool]:
         catch_up.ensure_current(where, today)
@@ -143,10 +144,10 @@ def test_a_promise_is_overdue_the_day_after(tmp_path: Path) -> None:
     assert on(date(2026, 9, 1)) == ("overdue", False)
 
 
-def test_a_recurring_promise_gets_a_line_each_year(tmp_path: Path) -> None:
+def test_a_recurring_promise_gets_a_line_each_year(room: Room) -> None:
     """From 2025 on: one window in 2025, two on the first day of 2026, the first overdue then."""
     company = draft("company.registered", "c", name="C")
-    where = make(tmp_path, company, promise("2025/..", recurring=True))
+    where = make(room, company, promise("2025/..", recurring=True))
     windows = {}
     for today in (date(2026, 12, 31), date(2027, 1, 1)):
         catch_up.ensure_current(where, today)
@@ -156,10 +157,10 @@ def test_a_recurring_promise_gets_a_line_each_year(tmp_path: Path) -> None:
     assert windows[2027] == [("2025", "overdue"), ("2026", "overdue"), ("2027", "open")]
 
 
-def test_rows_follow_the_streams_that_they_read(tmp_path: Path) -> None:
+def test_rows_follow_the_streams_that_they_read(room: Room) -> None:
     """A promise shows the country of its plant, also when that is stated later or ahead."""
     where = make(
-        tmp_path,
+        room,
         draft("company.registered", "c", name="C"),
         draft("plant.named", "p", on="2025"),
         promise("2027", about=["plant:p"]),
@@ -175,10 +176,10 @@ def test_rows_follow_the_streams_that_they_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("when", ["first rows", "last rows", "position"])
 def test_an_interrupted_catch_up_leaves_the_tables_as_they_were(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+    room: Room, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """Rows and position are one transaction: stopped anywhere, nothing of it is seen."""
-    where = make(tmp_path, note("a"), note("b"))
+    where = make(room, note("a"), note("b"))
     before = tables_of(where)
     left = {"first rows": 1, "last rows": 15, "position": 10**6}[when]
 
@@ -211,9 +212,9 @@ def test_an_interrupted_catch_up_leaves_the_tables_as_they_were(
     assert len(as_tables(where)["context"]) == 12
 
 
-def test_tables_of_another_shape_are_made_anew(tmp_path: Path) -> None:
+def test_tables_of_another_shape_are_made_anew(room: Room) -> None:
     """A release with other views throws the old tables away."""
-    where = make(tmp_path, note("a"))
+    where = make(room, note("a"))
     with opened(where) as store, store.transaction() as cursor:
         cursor.execute("UPDATE view_state SET value = 'older' WHERE name = 'shape'")
         cursor.execute("ALTER TABLE view_context RENAME COLUMN statement TO said")
@@ -233,11 +234,9 @@ def test_tables_of_another_shape_are_made_anew(tmp_path: Path) -> None:
         ("log", "tags = 'x'"),
     ],
 )
-def test_a_damaged_table_says_that_it_can_be_made_anew(
-    tmp_path: Path, view: str, change: str
-) -> None:
+def test_a_damaged_table_says_that_it_can_be_made_anew(room: Room, view: str, change: str) -> None:
     """The facts are whole, so the remedy is a rebuild and not a backup."""
-    where = make(tmp_path, draft("company.registered", "c", name="C"), promise("2027"))
+    where = make(room, draft("company.registered", "c", name="C"), promise("2027"))
     with opened(where) as store, store.transaction() as cursor:
         cursor.execute(f"UPDATE view_{view} SET {change}")
     with pytest.raises(DamagedError) as caught:
@@ -247,9 +246,9 @@ def test_a_damaged_table_says_that_it_can_be_made_anew(
     assert as_tables(where) == as_time_travel(where, TODAY)
 
 
-def test_an_empty_ledger_has_empty_tables(tmp_path: Path) -> None:
+def test_an_empty_ledger_has_empty_tables(room: Room) -> None:
     """Every view answers before the first fact."""
-    where = located(str(tmp_path / "empty.db"))
+    where = room.place("empty.db")
     with created(where):
         pass
     catch_up.ensure_current(where, TODAY)
@@ -258,9 +257,9 @@ def test_an_empty_ledger_has_empty_tables(tmp_path: Path) -> None:
         assert tables.are_current(connection, TODAY)
 
 
-def test_catching_up_tells_how_many_facts_it_applied(tmp_path: Path) -> None:
+def test_catching_up_tells_how_many_facts_it_applied(room: Room) -> None:
     """And applies none a second time."""
-    where = make(tmp_path)
+    where = make(room)
 
     def counts(store: Store) -> list[int]:
         return [catch_up.catch_up(store, TODAY) for _ in range(2)]
@@ -271,15 +270,15 @@ def test_catching_up_tells_how_many_facts_it_applied(tmp_path: Path) -> None:
         assert catch_up.rebuild(store, TODAY) == 3
 
 
-def test_a_source_that_is_dated_ahead(tmp_path: Path) -> None:
+def test_a_source_that_is_dated_ahead(room: Room) -> None:
     """The log tells when a source was published, whatever its own date is."""
     tomorrow = draft("source.registered", "s", title="T", published="2025", on="2026-03-05")
-    where = make(tmp_path, tomorrow, note("a", source="s"))
+    where = make(room, tomorrow, note("a", source="s"))
     assert as_tables(where) == as_time_travel(where, TODAY)
     assert as_tables(where)["log"][1].published is not None
 
 
-def test_an_addition_without_a_lower_bound(tmp_path: Path) -> None:
+def test_an_addition_without_a_lower_bound(room: Room) -> None:
     """An expansion by at most 3 t of a plant without a stated capacity says next to nothing."""
-    where = make(tmp_path, draft("plant.capacity_expanded", "p", on="2025", added="<=3 t"))
+    where = make(room, draft("plant.capacity_expanded", "p", on="2025", added="<=3 t"))
     assert as_tables(where) == as_time_travel(where, TODAY)

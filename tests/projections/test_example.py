@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.main import run
 from cli.settings import Settings
+from tests.rooms import Room
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -19,20 +19,20 @@ Ask = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example(new_room: Callable[[str], Room]) -> str:
     """The example portfolio, recorded on the day of its second document."""
-    path = tmp_path_factory.mktemp("example") / "ledger.db"
-    assert run(["init", "--example"], settings(path)) == 0
-    return path
+    url = new_room("example").url()
+    assert run(["init", "--example"], settings(url)) == 0
+    return url
 
 
-def settings(path: Path) -> Settings:
+def settings(url: str) -> Settings:
     """The analyst's settings on that day."""
-    return Settings(ledger=str(path), actor="kim@example.com", clock=lambda: NOW)
+    return Settings(ledger=url, actor="kim@example.com", clock=lambda: NOW)
 
 
 @pytest.fixture
-def ask(example: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
+def ask(example: str, capsys: pytest.CaptureFixture[str]) -> Ask:
     """A command's rows, from `--format json`."""
 
     def asking(*args: str) -> list[dict[str, Any]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.values import Money
 from tests.projections.asking import asked
+from tests.rooms import Room
 from tests.store.ledgers import draft
 
 
@@ -17,9 +17,9 @@ def investment(id_: str, amount: str, stage: str | None = "metal", **fields: Any
     return draft("investment.announced", id_, on="2025", amount=amount, stage=stage, **fields)
 
 
-def totals(folder: Path, *drafts: Any) -> dict[tuple[str, str], Money]:
+def totals(room: Room, *drafts: Any) -> dict[tuple[str, str], Money]:
     """The sums by business and currency."""
-    return {(row.business, row.currency): row.amount for row in asked(folder, "totals", *drafts)}
+    return {(row.business, row.currency): row.amount for row in asked(room, "totals", *drafts)}
 
 
 def amounts(**sums: str) -> dict[tuple[str, str], Money]:
@@ -31,10 +31,10 @@ def amounts(**sums: str) -> dict[tuple[str, str], Money]:
     return expected
 
 
-def test_currencies_are_never_added(tmp_path: Path) -> None:
+def test_currencies_are_never_added(room: Room) -> None:
     """Each business has a sum for each currency, and so has everything together."""
     found = totals(
-        tmp_path,
+        room,
         investment("a", "28.5bn KRW"),
         investment("b", "5m USD"),
         investment("c", "1.5bn KRW"),
@@ -52,10 +52,10 @@ def test_currencies_are_never_added(tmp_path: Path) -> None:
     )
 
 
-def test_equivalents_are_never_added(tmp_path: Path) -> None:
+def test_equivalents_are_never_added(room: Room) -> None:
     """The dollars in parentheses are no dollars of their own, alone or in a sum."""
     found = totals(
-        tmp_path,
+        room,
         investment("a", "28.5bn KRW ($19.4m)"),
         investment("b", "1.5bn KRW ($1m)"),
         investment("c", "2m USD"),
@@ -76,17 +76,17 @@ def test_equivalents_are_never_added(tmp_path: Path) -> None:
     ],
 )
 def test_sums_carry_the_doubt_of_their_terms(
-    tmp_path: Path, terms: tuple[str, str], total: str
+    room: Room, terms: tuple[str, str], total: str
 ) -> None:
     """Bounds and ~ go into the sum; decimals stay exact."""
-    found = totals(tmp_path, *(investment(f"i-{n}", text) for n, text in enumerate(terms)))
+    found = totals(room, *(investment(f"i-{n}", text) for n, text in enumerate(terms)))
     assert found["all", "KRW"] == Money.parse(total)
 
 
-def test_what_is_cancelled_or_only_funded_does_not_count(tmp_path: Path) -> None:
+def test_what_is_cancelled_or_only_funded_does_not_count(room: Room) -> None:
     """Nor does a fund-raising, and of several statements the latest counts alone."""
     found = totals(
-        tmp_path,
+        room,
         investment("a", "1 KRW"),
         investment("b", "10 KRW"),
         draft("investment.cancelled", "b", on="2025-12"),
@@ -99,10 +99,10 @@ def test_what_is_cancelled_or_only_funded_does_not_count(tmp_path: Path) -> None
     assert found["all", "KRW"] == Money.parse("104 KRW")
 
 
-def test_a_sum_says_when_a_term_may_not_have_happened(tmp_path: Path) -> None:
+def test_a_sum_says_when_a_term_may_not_have_happened(room: Room) -> None:
     """Announced in March, asked on the 4th: possible."""
     maybe = draft("investment.announced", "b", on="2026-03", amount="1 KRW", stage="oxide")
-    found = asked(tmp_path, "totals", investment("a", "1 KRW"), maybe)
+    found = asked(room, "totals", investment("a", "1 KRW"), maybe)
     assert {row.business: row.possible for row in found} == {
         "metal": (),
         "oxide": ("amount",),
@@ -118,19 +118,19 @@ def operating(id_: str, on: str, capacity: str, stage: str = "metal") -> tuple[A
     )
 
 
-def capacity(folder: Path, *drafts: Any) -> list[tuple[Any, ...]]:
+def capacity(room: Room, *drafts: Any) -> list[tuple[Any, ...]]:
     """Measure, period, actual, promised of the capacity view."""
     return [
         (row.measure, *(v.text() if v is not None else None for v in (row.period, row.actual)),
          row.promised.text() if row.promised is not None else None)
-        for row in asked(folder, "capacity", *drafts)
+        for row in asked(room, "capacity", *drafts)
     ]  # fmt: skip
 
 
-def test_installed_capacity_adds_up_over_plants(tmp_path: Path) -> None:
+def test_installed_capacity_adds_up_over_plants(room: Room) -> None:
     """At the end of each year, what the latest statement of each plant says, with its doubt."""
     assert capacity(
-        tmp_path,
+        room,
         *operating("a", "2023", "10 t/yr"),
         *operating("b", "2024", "~5 t/yr"),
         draft("plant.capacity_stated", "a", on="2025-06", capacity=">20 t/yr"),
@@ -141,10 +141,10 @@ def test_installed_capacity_adds_up_over_plants(tmp_path: Path) -> None:
     ]
 
 
-def test_an_expansion_adds_to_what_was_there(tmp_path: Path) -> None:
+def test_an_expansion_adds_to_what_was_there(room: Room) -> None:
     """`added` is on top of the last capacity; alone it says at least as much."""
     assert capacity(
-        tmp_path,
+        room,
         *operating("a", "2023", "10 t/yr"),
         draft("plant.capacity_expanded", "a", on="2024", added="5 t/yr"),
         draft("plant.operating", "b", on="2023", stage="oxide"),
@@ -156,10 +156,10 @@ def test_an_expansion_adds_to_what_was_there(tmp_path: Path) -> None:
     ]
 
 
-def test_the_capacity_of_a_plan_is_not_installed(tmp_path: Path) -> None:
+def test_the_capacity_of_a_plan_is_not_installed(room: Room) -> None:
     """Only a plant that is built counts; what is stated of a plan has a column of its own."""
     (row,) = asked(
-        tmp_path,
+        room,
         "capacity",
         draft("plant.proposed", "a", on="2024", stage="metal"),
         draft("plant.capacity_stated", "a", on="2024", capacity="10 t/yr"),
@@ -167,21 +167,21 @@ def test_the_capacity_of_a_plan_is_not_installed(tmp_path: Path) -> None:
     assert (row.actual, row.planned.text()) == (None, "10 t/yr")
 
 
-def test_a_plant_built_later_counts_from_then(tmp_path: Path) -> None:
+def test_a_plant_built_later_counts_from_then(room: Room) -> None:
     """The capacity was stated with the plan in 2023, the plant completed in 2025."""
     assert capacity(
-        tmp_path,
+        room,
         draft("plant.proposed", "a", on="2023", stage="metal"),
         draft("plant.capacity_stated", "a", on="2023", capacity="10 t/yr"),
         draft("plant.completed", "a", on="2025"),
     ) == [("capacity", "2025", "10 t/yr", None)]
 
 
-def test_capacity_production_and_promises_are_never_merged(tmp_path: Path) -> None:
+def test_capacity_production_and_promises_are_never_merged(room: Room) -> None:
     """Nameplate, output and intention of one plant in one year stand apart."""
     said = {"by": "acme", "statement": "s", "wording": "aims", "stage": "metal", "on": "2024"}
     found = capacity(
-        tmp_path,
+        room,
         *operating("a", "2025", "10 t/yr"),
         draft("plant.production_reported", "a", on="2026-01", production="8 t", period="2025"),
         draft("promise.made", "c", measure="capacity", quantity="20 t/yr", due="2025", **said),
@@ -196,10 +196,10 @@ def test_capacity_production_and_promises_are_never_merged(tmp_path: Path) -> No
     ]
 
 
-def test_a_closed_plant_leaves_what_is_installed(tmp_path: Path) -> None:
+def test_a_closed_plant_leaves_what_is_installed(room: Room) -> None:
     """In the year of its closing it stands no longer; the years before keep it."""
     found = capacity(
-        tmp_path,
+        room,
         *operating("a", "2021", "10 t/yr"),
         *operating("b", "2022", "5 t/yr"),
         draft("plant.closed", "a", on="2024-06"),
@@ -209,10 +209,10 @@ def test_a_closed_plant_leaves_what_is_installed(tmp_path: Path) -> None:
     assert found[-1] == ("capacity", "2025", "6 t/yr", None)
 
 
-def test_the_year_of_a_closing_is_shown(tmp_path: Path) -> None:
+def test_the_year_of_a_closing_is_shown(room: Room) -> None:
     """Else the newest row still counts a plant that was shut years ago."""
     found = capacity(
-        tmp_path,
+        room,
         *operating("a", "2021", "10 t/yr"),
         *operating("b", "2022", "5 t/yr"),
         draft("plant.closed", "a", on="2024-06"),
@@ -220,7 +220,7 @@ def test_the_year_of_a_closing_is_shown(tmp_path: Path) -> None:
     assert found[-1] == ("capacity", "2024", "5 t/yr", None)
 
 
-def test_the_lanes_of_a_chain(tmp_path: Path) -> None:
+def test_the_lanes_of_a_chain(room: Room) -> None:
     """Each stream stands in the lane of its status; what ended or stopped in none."""
     plants = {
         "named": "not_stated", "proposed": "proposed", "site_selected": "proposed",
@@ -229,7 +229,7 @@ def test_the_lanes_of_a_chain(tmp_path: Path) -> None:
     }  # fmt: skip
     investments = ("planned", "announced", "approved", "committed")
     found = asked(
-        tmp_path,
+        room,
         "chain",
         *(draft(f"plant.{word}", word.replace("_", "-"), on="2025", stage="metal")
           for word in plants),
@@ -249,16 +249,16 @@ def test_the_lanes_of_a_chain(tmp_path: Path) -> None:
     assert [row.stage for row in found if row.nothing_operating] == ["ore", "oxide", "magnet"]
 
 
-def test_completed_is_not_operating(tmp_path: Path) -> None:
+def test_completed_is_not_operating(room: Room) -> None:
     """A stage with a completed plant still has nothing operating."""
-    found = asked(tmp_path, "chain", draft("plant.completed", "a", on="2025", stage="magnet"))
+    found = asked(room, "chain", draft("plant.completed", "a", on="2025", stage="magnet"))
     assert all(row.nothing_operating for row in found)
 
 
-def test_only_plants_are_completed_in_a_chain(tmp_path: Path) -> None:
+def test_only_plants_are_completed_in_a_chain(room: Room) -> None:
     """A fulfilled contract or a spent investment is no plant that is complete."""
     found = asked(
-        tmp_path,
+        room,
         "chain",
         draft("contract.signed", "k", on="2024", stage="metal"),
         draft("contract.completed", "k", on="2025"),
@@ -267,13 +267,13 @@ def test_only_plants_are_completed_in_a_chain(tmp_path: Path) -> None:
     assert all(row.completed == () for row in found)
 
 
-def test_a_stage_that_is_not_stated(tmp_path: Path) -> None:
+def test_a_stage_that_is_not_stated(room: Room) -> None:
     """What states only its chain has a line of its own at the end."""
-    found = asked(tmp_path, "chain", draft("plant.operating", "a", on="2025", material="cable"))
+    found = asked(room, "chain", draft("plant.operating", "a", on="2025", material="cable"))
     assert [(row.stage, row.operating) for row in found] == [("cable", ()), (None, ("plant:a",))]
 
 
-def test_possible_names_columns_only(tmp_path: Path) -> None:
+def test_possible_names_columns_only(room: Room) -> None:
     """What may not have happened is named by the columns of the row."""
     from projections.columns import columns
 
@@ -289,10 +289,8 @@ def test_possible_names_columns_only(tmp_path: Path) -> None:
         draft("promise.kept", "v", on="2026-03", reached="1 t"),
     ]
     wrong = {}
-    for number, view in enumerate(("plants", "investments", "contracts", "promises")):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        for row in asked(folder, view, *drafts):
+    for view in ("plants", "investments", "contracts", "promises"):
+        for row in asked(room, view, *drafts, name=f"{view}.db"):
             assert row.possible
             wrong[view] = set(row.possible) - {column.name for column in columns(type(row))}
     assert not any(wrong.values()), wrong

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from ledger.database import Database
 from ledger.errors import InputError
-from ledger.sqlite.file import SqliteFile
 from projections.filters import Filters, applies
 from projections.views import NAMES, chain, load
 from tests.projections.asking import rows
+from tests.rooms import Room
 from tests.store.ledgers import draft, make
 
 KINDS = ("company", "material", "stage", "country", "status")
@@ -41,7 +42,7 @@ STATUS = {
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
+def where(new_room: Callable[[str], Room]) -> Database:
     """A ledger with two of everything, alike in nothing that a filter asks for."""
 
     def of(company: str, stage: str, country: str, first: int) -> list[Any]:
@@ -83,7 +84,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
         ]
 
     return make(
-        tmp_path_factory.mktemp("filters"),
+        new_room("filters"),
         draft("source.registered", "one", title="t", published="2025"),
         draft("source.registered", "other", title="t", published="2025"),
         *of("acme", "metal", "VN", 1),
@@ -101,7 +102,7 @@ def says_nothing(row: Any) -> bool:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "log"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_filter_on_every_view(where: SqliteFile, name: str, kind: str) -> None:
+def test_every_filter_on_every_view(where: Database, name: str, kind: str) -> None:
     """Each filter keeps one of the two, several words keep both; or the view says it has none."""
     view = load(name)
     first, second = STATUS[name] if kind == "status" and name in STATUS else (
@@ -137,7 +138,7 @@ def test_every_filter_on_every_view(where: SqliteFile, name: str, kind: str) -> 
     ],
 )
 def test_unknown_words_are_refused_with_help(
-    where: SqliteFile, view: str, given: dict[str, str], hint: str
+    where: Database, view: str, given: dict[str, str], hint: str
 ) -> None:
     """A misspelt word is no empty answer."""
     ((kind, word),) = given.items()
@@ -146,14 +147,14 @@ def test_unknown_words_are_refused_with_help(
     assert hint in caught.value.hint
 
 
-def test_words_may_be_written_otherwise(where: SqliteFile) -> None:
+def test_words_may_be_written_otherwise(where: Database) -> None:
     """Countries in lower case, statuses with a hyphen or underscore."""
     assert rows(where, "plants", Filters(country=("vn",)))
     assert rows(where, "plants", Filters(status=("under-construction",))) == []
     assert rows(where, "promises", Filters(status=("due_soon",))) == []
 
 
-def test_all_filters_must_agree(where: SqliteFile) -> None:
+def test_all_filters_must_agree(where: Database) -> None:
     """Two filters keep what passes both."""
     assert len(rows(where, "plants", Filters(company=("acme",), stage=("metal",)))) == 1
     assert rows(where, "plants", Filters(company=("acme",), stage=("precursor",))) == []
@@ -174,17 +175,17 @@ def test_every_status_of_a_view_is_a_word_of_its_filter() -> None:
     assert outcomes <= set(load("promises").statuses)
 
 
-def test_a_view_of_that_name_must_exist(where: SqliteFile) -> None:
+def test_a_view_of_that_name_must_exist(where: Database) -> None:
     """With the nearest ones."""
     with pytest.raises(InputError, match="no view 'plant'") as caught:
         rows(where, "plant")
     assert caught.value.hint == "Did you mean plants?"
 
 
-def test_figures_are_of_just_what_was_asked_for(tmp_path: Path) -> None:
+def test_figures_are_of_just_what_was_asked_for(room: Room) -> None:
     """A filter applies before the sum, so that a total is of the rows that pass."""
     where = make(
-        tmp_path,
+        room,
         draft("company.registered", "a", name="A"),
         draft("company.registered", "b", name="B"),
         draft("investment.announced", "x", on="2025", company="a", amount="1 KRW", stage="metal"),

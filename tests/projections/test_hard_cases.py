@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from projections.share import share_of
 from projections.stream_page import stream_page
 from projections.time_travel import Past
 from tests.projections.asking import COMPANY, asked, rows
+from tests.rooms import Room
 from tests.store.ledgers import ACTOR, NOW, TODAY, add, draft, make
 
 SOURCES = [
@@ -34,18 +34,18 @@ PROMISE: dict[str, Any] = {
 }
 
 
-def promised(folder: Path, *facts: Draft, after: tuple[Draft, ...] = (), **promise: Any) -> Any:
+def promised(room: Room, *facts: Draft, after: tuple[Draft, ...] = (), **promise: Any) -> Any:
     """The row of a promise about the plant p, with facts recorded before it and after."""
     made = draft("promise.made", "x", **{**PROMISE, **promise})
-    (row,) = asked(folder, "promises", *facts, made, *after)
+    (row,) = asked(room, "promises", *facts, made, *after)
     return row
 
 
-def test_units_without_an_exact_conversion_are_compared(tmp_path: Path) -> None:
+def test_units_without_an_exact_conversion_are_compared(room: Room) -> None:
     """29 months are no finite number of years, and contradict 2 years all the same."""
     said = {"on": "2025", "subject": "market", "about": "life", "statement": "s"}
     found = asked(
-        tmp_path,
+        room,
         "conflicts",
         *SOURCES,
         draft("context.noted", "life", quantity="2 years", source="one", **said),
@@ -57,10 +57,10 @@ def test_units_without_an_exact_conversion_are_compared(tmp_path: Path) -> None:
     ]
 
 
-def test_the_share_of_the_smallest_promise_by_the_largest_quantity(tmp_path: Path) -> None:
+def test_the_share_of_the_smallest_promise_by_the_largest_quantity(room: Room) -> None:
     """Whatever numbers are accepted, their share can be told."""
     row = promised(
-        tmp_path,
+        room,
         draft("plant.operating", "p", on="2020"),
         draft(
             "plant.production_reported",
@@ -78,11 +78,11 @@ def test_the_share_of_the_smallest_promise_by_the_largest_quantity(tmp_path: Pat
 
 
 @pytest.mark.parametrize("kind", ["plant", "investment"])
-def test_a_suspension_that_two_texts_report_ends_once(tmp_path: Path, kind: str) -> None:
+def test_a_suspension_that_two_texts_report_ends_once(room: Room, kind: str) -> None:
     """What is resumed goes on as before the first report."""
     begun = "plant.operating" if kind == "plant" else "investment.committed"
     (row,) = asked(
-        tmp_path,
+        room,
         f"{kind}s",
         *SOURCES,
         draft(begun, "p", on="2020"),
@@ -93,10 +93,10 @@ def test_a_suspension_that_two_texts_report_ends_once(tmp_path: Path, kind: str)
     assert row.status == ("operating" if kind == "plant" else "committed")
 
 
-def test_a_fact_that_comes_back_must_name_what_exists(tmp_path: Path) -> None:
+def test_a_fact_that_comes_back_must_name_what_exists(room: Room) -> None:
     """Retracting a retraction is refused when the fact's company was retracted since."""
     where = make(
-        tmp_path,
+        room,
         draft("company.registered", "x", name="X"),
         draft("plant.proposed", "a", on="2025", company="x"),
         draft("fact.retracted", None, ref="plant:a@1", reason="r"),
@@ -107,10 +107,10 @@ def test_a_fact_that_comes_back_must_name_what_exists(tmp_path: Path) -> None:
         add(store, back)
 
 
-def test_what_is_delivered_is_no_term(tmp_path: Path) -> None:
+def test_what_is_delivered_is_no_term(room: Room) -> None:
     """The contracted quantity stays as it was agreed."""
     (row,) = asked(
-        tmp_path,
+        room,
         "contracts",
         draft("contract.signed", "c", on="2024", quantity="500 t"),
         draft("contract.delivery_recorded", "c", on="2025", quantity="20 t"),
@@ -119,10 +119,10 @@ def test_what_is_delivered_is_no_term(tmp_path: Path) -> None:
     assert [quantity.text() for quantity in row.delivered] == ["20 t"]
 
 
-def test_a_closed_plant_keeps_no_promise(tmp_path: Path) -> None:
+def test_a_closed_plant_keeps_no_promise(room: Room) -> None:
     """100 t that are gone and 100 t that came later are not 200 t."""
     row = promised(
-        tmp_path,
+        room,
         draft("plant.operating", "p", on="2020"),
         draft("plant.operating", "q", on="2024"),
         draft("plant.capacity_stated", "p", on="2020", capacity="100 t/yr"),
@@ -136,10 +136,10 @@ def test_a_closed_plant_keeps_no_promise(tmp_path: Path) -> None:
     assert row.status == "overdue"
 
 
-def test_what_comes_after_a_withdrawal_keeps_nothing(tmp_path: Path) -> None:
+def test_what_comes_after_a_withdrawal_keeps_nothing(room: Room) -> None:
     """A plant that is completed years later does not turn a withdrawn promise into a late one."""
     row = promised(
-        tmp_path,
+        room,
         draft("plant.proposed", "p", on="2020"),
         draft("plant.completed", "p", on="2024"),
         after=(draft("promise.withdrawn", "x", on="2021-03"),),
@@ -149,10 +149,10 @@ def test_what_comes_after_a_withdrawal_keeps_nothing(tmp_path: Path) -> None:
     assert row.status == "withdrawn"
 
 
-def test_two_owners_are_no_conflict(tmp_path: Path) -> None:
+def test_two_owners_are_no_conflict(room: Room) -> None:
     """One text names one parent with its share, another text the other."""
     found = asked(
-        tmp_path,
+        room,
         "conflicts",
         *SOURCES,
         draft("company.registered", "sub", name="Sub"),
@@ -164,10 +164,10 @@ def test_two_owners_are_no_conflict(tmp_path: Path) -> None:
     assert found == []
 
 
-def test_a_document_registered_anew_dates_its_facts(tmp_path: Path) -> None:
+def test_a_document_registered_anew_dates_its_facts(room: Room) -> None:
     """The log tells the publication date that the document has now."""
     where = make(
-        tmp_path,
+        room,
         draft("source.registered", "s", title="T", published="2020"),
         draft("plant.proposed", "a", on="2020", source="s"),
     )
@@ -180,17 +180,16 @@ def test_a_document_registered_anew_dates_its_facts(tmp_path: Path) -> None:
     assert str(row.published) == "2021-01-01"
 
 
-def test_a_promised_sum_is_kept_by_a_sum(tmp_path: Path) -> None:
+def test_a_promised_sum_is_kept_by_a_sum(room: Room) -> None:
     """An investment that was completed for less than was promised keeps nothing."""
     promise = {**PROMISE, "measure": "investment", "about": ["investment:i"], "due": "2025"}
     for spent, status in (("600bn KRW", "overdue"), ("1tn KRW", "kept")):
-        folder = tmp_path / status
-        folder.mkdir()
         (row,) = asked(
-            folder,
+            room,
             "promises",
             draft("investment.completed", "i", on="2024-05", amount=spent),
             draft("promise.made", "x", amount="~1tn KRW", **promise),
+            name=f"{status}.db",
         )
         assert (row.status, row.reached_amount) == (status, Money.parse(spent))
 
@@ -213,11 +212,11 @@ def test_a_share_keeps_its_doubt(reached: str, promised: str, share: str | None)
     assert share_of(*bounds) == share
 
 
-def test_promises_about_one_plant_are_not_added(tmp_path: Path) -> None:
+def test_promises_about_one_plant_are_not_added(room: Room) -> None:
     """120 kt and 125 kt by the same year are two promises, not 245 kt."""
     made = {**PROMISE, "measure": "capacity", "due": "../2026"}
     found = asked(
-        tmp_path,
+        room,
         "capacity",
         draft("plant.proposed", "p", on="2020", stage="metal"),
         draft("promise.made", "x", quantity="120 kt/yr", **made),
@@ -229,10 +228,10 @@ def test_promises_about_one_plant_are_not_added(tmp_path: Path) -> None:
     ]
 
 
-def test_investments_without_an_amount_are_not_left_out(tmp_path: Path) -> None:
+def test_investments_without_an_amount_are_not_left_out(room: Room) -> None:
     """The totals name them, without a sum."""
     found = asked(
-        tmp_path,
+        room,
         "totals",
         draft("investment.announced", "a", on="2025", stage="metal", amount="1bn KRW"),
         draft("investment.announced", "b", on="2025", stage="metal"),
@@ -244,10 +243,10 @@ def test_investments_without_an_amount_are_not_left_out(tmp_path: Path) -> None:
     ]
 
 
-def test_the_page_of_a_stream_shows_lists_of_values(tmp_path: Path) -> None:
+def test_the_page_of_a_stream_shows_lists_of_values(room: Room) -> None:
     """Productions, deliveries and owners can be read, and are data in JSON."""
     where = make(
-        tmp_path,
+        room,
         draft("plant.operating", "p", on="2024"),
         draft("plant.production_reported", "p", on="2025", period="2025-H1", production="8 kt"),
     )
@@ -259,10 +258,10 @@ def test_the_page_of_a_stream_shows_lists_of_values(tmp_path: Path) -> None:
     assert json.dumps(page.to_json())
 
 
-def test_one_delivery_that_two_sources_report_counts_once(tmp_path: Path) -> None:
+def test_one_delivery_that_two_sources_report_counts_once(room: Room) -> None:
     """The later report is shown and judged by; the conflict is marked."""
     where = make(
-        tmp_path,
+        room,
         COMPANY,
         *SOURCES,
         draft("contract.signed", "c", on="2024"),
@@ -279,10 +278,10 @@ def test_one_delivery_that_two_sources_report_counts_once(tmp_path: Path) -> Non
     assert (promise.status, promise.share) == ("overdue", "60% (90 t of 150 t)")
 
 
-def test_a_promise_is_kept_on_the_day_it_was_reached(tmp_path: Path) -> None:
+def test_a_promise_is_kept_on_the_day_it_was_reached(room: Room) -> None:
     """What is delivered afterwards does not move the day."""
     (row,) = asked(
-        tmp_path,
+        room,
         "promises",
         draft("contract.signed", "c", on="2024"),
         draft("promise.made", "x", quantity="300 t", due="2025",
@@ -293,10 +292,10 @@ def test_a_promise_is_kept_on_the_day_it_was_reached(tmp_path: Path) -> None:
     assert (row.status, str(row.decided_on)) == ("kept", "2025-08-01")
 
 
-def test_two_reports_of_one_period_are_not_added(tmp_path: Path) -> None:
+def test_two_reports_of_one_period_are_not_added(room: Room) -> None:
     """The later of them is the plant's production of the period."""
     (row,) = asked(
-        tmp_path,
+        room,
         "capacity",
         *SOURCES,
         draft("plant.operating", "p", on="2024", stage="metal"),
@@ -308,10 +307,10 @@ def test_two_reports_of_one_period_are_not_added(tmp_path: Path) -> None:
     assert (row.actual.text(), row.plants) == ("1.1 kt", ("plant:p",))
 
 
-def test_a_promise_withdrawn_after_its_date_is_withdrawn(tmp_path: Path) -> None:
+def test_a_promise_withdrawn_after_its_date_is_withdrawn(room: Room) -> None:
     """It is not overdue: it was taken back, late."""
     row = promised(
-        tmp_path,
+        room,
         draft("plant.proposed", "p", on="2020"),
         after=(draft("promise.withdrawn", "x", on="2021-09"),),
         measure="completion",
@@ -320,17 +319,17 @@ def test_a_promise_withdrawn_after_its_date_is_withdrawn(tmp_path: Path) -> None
     assert row.status == "withdrawn"
 
 
-def test_every_unknown_name_of_a_fact_is_reported(tmp_path: Path) -> None:
+def test_every_unknown_name_of_a_fact_is_reported(room: Room) -> None:
     """A wrong source does not hide a wrong company."""
-    where = make(tmp_path)
+    where = make(room)
     wrong = draft("plant.proposed", "a", on="2025", company="acmee", source="doc-q")
     with opened(where) as store, pytest.raises(CollectedError) as refused:
         add(store, wrong)
     assert [error.code for error in refused.value.errors] == ["reference", "reference"]
 
 
-def test_a_fact_before_the_first_one_names_it(tmp_path: Path) -> None:
+def test_a_fact_before_the_first_one_names_it(room: Room) -> None:
     """A plant that operates since 2024 was not closed in 2023."""
-    where = make(tmp_path, draft("plant.operating", "g", on="2024"))
+    where = make(room, draft("plant.operating", "g", on="2024"))
     with opened(where) as store, pytest.raises(TimelineError, match=r"plant:g@1 \(2024\)"):
         add(store, draft("plant.closed", "g", on="2023"))

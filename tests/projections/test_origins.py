@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import add
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +33,7 @@ from projections.read import reader
 from projections.view import Row
 from projections.views import NAMES, load, load_all
 from tests.projections.histories import REGISTERED, histories, record_what_goes
+from tests.rooms import Room
 from tests.store.ledgers import make
 from tests.time.given import TODAY, Ledger, draft, ledger_in, morning, text_of
 from tests.time.random_facts import TRIES, Template
@@ -53,18 +53,18 @@ WITHOUT_FACTS = {
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(room: Room) -> Ledger:
     """An empty ledger, in which facts are recorded on 2026-03-01."""
-    return replace(ledger_in(tmp_path), _at="2026-03-01")
+    return replace(ledger_in(room), _at="2026-03-01")
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def example(new_room: Callable[[str], Room]) -> Database:
     """The example portfolio."""
-    path = tmp_path_factory.mktemp("evidence") / "ledger.db"
-    given = Settings(ledger=str(path), actor="kim@example.com", clock=lambda: morning("2026-03-04"))
+    url = new_room("origins").url()
+    given = Settings(ledger=url, actor="kim@example.com", clock=lambda: morning("2026-03-04"))
     assert run(["init", "--example"], given) == 0
-    return locate(str(path))
+    return locate(url)
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rooms import Room
 from tests.rules.given import Given
 
 
-@pytest.fixture(scope="session")
-def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
+@pytest.fixture
+def given(room: Room) -> Given:
     """Makes ledgers with facts in them."""
-    return Given(tmp_path_factory)
+    return Given(room)

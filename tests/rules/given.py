@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
+from itertools import count
 from typing import Any
 
-import pytest
-
 from ledger.book import Recorded, record
+from ledger.database import Database
 from ledger.envelope import Draft, Fact
 from ledger.errors import LedgerError
 from ledger.fields import draft as draft_of
 from ledger.store import Store, opened
 from ledger.timeline import state_at
-from tests.store.ledgers import ACTOR, make
+from tests.rooms import Room
+from tests.store.ledgers import ACTOR
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -65,7 +65,7 @@ def draft(text: str) -> Draft:
 class Scenario:
     """A ledger with facts in it."""
 
-    folder: Path
+    where: Database
 
     def when(self, *texts: str, force: bool = False) -> Outcome:
         """Record these facts together."""
@@ -82,9 +82,7 @@ class Scenario:
 
     def opened(self) -> Any:
         """Its store."""
-        from ledger.database import locate
-
-        return opened(locate(str(self.folder / "ledger.db")))
+        return opened(self.where)
 
     def facts(self, stream: str) -> list[Fact]:
         """The recorded facts of a stream."""
@@ -148,14 +146,13 @@ class Outcome:
 class Given:
     """Makes ledgers in which facts are recorded already, in this order."""
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
-        self._factory = factory
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._number = count(1)
 
     def __call__(self, *texts: str) -> Scenario:
         """A ledger of these facts, each recorded on its own."""
-        folder = self._factory.mktemp("given")
-        make(folder)
-        scenario = Scenario(folder)
+        scenario = Scenario(self._room.empty(f"{next(self._number)}.db"))
         with scenario.opened() as store:
             for text in texts:
                 record(store, [draft(text)], actor=ACTOR, now=NOW)

@@ -11,17 +11,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from hypothesis import settings
 
 from ledger import book, database, history
-from ledger.database import Database
+from ledger.database import Connection, Database
 from ledger.envelope import Draft
 from ledger.fields import draft as draft_of
 from ledger.sqlite.file import SqliteFile
-from ledger.store import Store, created, opened
+from ledger.store import Store, opened
 from projections import catch_up
+from tests.rooms import Room
 
 TODAY = date(2026, 3, 4)
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -95,10 +96,15 @@ def located(url: str) -> SqliteFile:
     return where
 
 
-def make(folder: Path, *drafts: Draft, name: str = "ledger.db") -> SqliteFile:
-    """A new ledger that holds the drafts, caught up."""
-    where = located(str(folder / name))
-    with created(where) as store:
+@overload
+def make(there: Path, *drafts: Draft, name: str = ...) -> SqliteFile: ...
+@overload
+def make(there: Room, *drafts: Draft, name: str = ...) -> Database: ...
+def make(there: Path | Room, *drafts: Draft, name: str = "ledger.db") -> Database:
+    """A new ledger that holds the drafts, caught up: a file in a folder, or wherever room is."""
+    room = there if isinstance(there, Room) else Room(there)
+    where = room.empty(name)
+    with opened(where) as store:
         add(store, *drafts)
         catch_up.catch_up(store, TODAY)
     return where
@@ -115,43 +121,43 @@ def bytes_of(where: Database) -> list[bytes]:
         return list(history.stored(connection))
 
 
-def tables_of(where: SqliteFile) -> dict[str, list[Any]]:
+def tables_of(where: Database) -> dict[str, list[Any]]:
     """Everything in the tables of the views, their position too, in the readers' order."""
     with where.reading() as connection:
-        names = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            if name.startswith("view_") or name == "tracking"
-        ]
-        return {name: _rows(connection, name) for name in sorted(names)}
+        found = [name for (name,) in connection.execute("SELECT name FROM ledger_tables")]
+        names = [name for name in found if name.startswith("view_")]
+        return {name: _rows(connection, name) for name in sorted([*names, "tracking"])}
 
 
-def _rows(connection: Any, table: str) -> list[Any]:
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+def _rows(connection: Connection, table: str) -> list[Any]:
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+    columns = [name for name, *_ in cursor.description if name != "rowid"]
+    listed = ", ".join(f'"{name}"' for name in columns)
     ordered = "stream" in columns and table not in ("view_links", "view_log")
-    rows = connection.execute(f"SELECT * FROM {table} {'ORDER BY stream, rowid' * ordered}")
+    rows = connection.execute(f"SELECT {listed} FROM {table} {'ORDER BY stream, rowid' * ordered}")
     return rows.fetchall() if ordered else sorted(rows.fetchall(), key=repr)
 
 
-def rebuilt(where: SqliteFile, today: date = TODAY) -> dict[str, list[Any]]:
+def rebuilt(where: Database, today: date = TODAY) -> dict[str, list[Any]]:
     """The tables after they are made anew."""
     with opened(where) as store:
         catch_up.rebuild(store, today)
     return tables_of(where)
 
 
-def caught_up(where: SqliteFile, today: date = TODAY) -> dict[str, list[Any]]:
+def caught_up(where: Database, today: date = TODAY) -> dict[str, list[Any]]:
     """The tables as a reading command leaves them."""
     catch_up.ensure_current(where, today)
     return tables_of(where)
 
 
-def is_sound(where: SqliteFile) -> bool:
-    """Whether the file passes SQLite's own check and the sequence has no gap."""
+def is_sound(where: Database) -> bool:
+    """Whether the ledger passes the database's own check and the sequence has no gap."""
     with where.reading() as connection:
-        (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
+        defects = where.defects(connection, thorough=True)
         seqs = [fact.seq for fact in history.facts(connection)]
-    return verdict == "ok" and seqs == list(range(1, len(seqs) + 1))
+    return not defects and seqs == list(range(1, len(seqs) + 1))
 
 
 def program(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,8 @@ from cli.settings import Settings
 from ledger.errors import NotOpenedError
 from ledger.store import opened
 from projections import catch_up
+from tests.outside import contents
+from tests.rooms import Room
 from tests.store.ledgers import (
     ACTOR,
     NOW,
@@ -20,7 +21,6 @@ from tests.store.ledgers import (
     bytes_of,
     draft,
     is_sound,
-    located,
     make,
     note,
     program,
@@ -29,9 +29,9 @@ from tests.store.ledgers import (
 )
 
 
-def test_recorded_times_never_go_backwards(tmp_path: Path) -> None:
+def test_recorded_times_never_go_backwards(room: Room) -> None:
     """When the clock is set back, facts keep the time of the one before until it catches up."""
-    where = make(tmp_path, note("a"))
+    where = make(room, note("a"))
     with opened(where) as store:
         (back,) = add(store, note("b"), now=NOW - timedelta(days=400)).facts
         (after,) = add(store, note("c"), now=NOW + timedelta(seconds=1)).facts
@@ -39,12 +39,12 @@ def test_recorded_times_never_go_backwards(tmp_path: Path) -> None:
     assert after.recorded_at == NOW + timedelta(seconds=1)
 
 
-def test_recorded_times_are_utc(tmp_path: Path) -> None:
+def test_recorded_times_are_utc(room: Room) -> None:
     """A clock in Seoul and one in Greenwich give the same bytes."""
     seoul = NOW.astimezone(timezone(timedelta(hours=9)))
     stored = []
     for name, now in (("utc.db", NOW), ("seoul.db", seoul)):
-        where = make(tmp_path, name=name)
+        where = make(room, name=name)
         with opened(where) as store:
             add(store, note("a"), now=now)
         stored += bytes_of(where)
@@ -52,9 +52,9 @@ def test_recorded_times_are_utc(tmp_path: Path) -> None:
     assert b'"recorded_at":"2026-03-04T09:30:00.000000Z"' in stored[0]
 
 
-def test_the_sequence_has_no_gaps_after_refusals(tmp_path: Path) -> None:
+def test_the_sequence_has_no_gaps_after_refusals(room: Room) -> None:
     """Refused batches use up no numbers, neither in the ledger nor in a stream."""
-    where = make(tmp_path, note("a"))
+    where = make(room, note("a"))
     with opened(where) as store:
         for _ in range(3):
             with pytest.raises(NotOpenedError):
@@ -64,32 +64,32 @@ def test_the_sequence_has_no_gaps_after_refusals(tmp_path: Path) -> None:
     assert is_sound(where)
 
 
-def test_a_dry_run_stores_nothing(tmp_path: Path) -> None:
-    """The file is byte for byte as it was."""
-    where = make(tmp_path, note("a"))
-    before = bytes_of(where), tables_of(where)
-    settings = Settings(ledger=str(where.path), actor=ACTOR, clock=lambda: NOW)
+def test_a_dry_run_stores_nothing(room: Room) -> None:
+    """The ledger is byte for byte as it was."""
+    where = make(room, note("a"))
+    before = contents(where)
+    settings = Settings(ledger=str(where), actor=ACTOR, clock=lambda: NOW)
     fact = ["context.noted", "b", "--on", "2025", "--subject", "market"]
     said = ["--about", "world", "--statement", "s", "--dry-run"]
     assert run(["record", *fact, *said], settings) == 0
-    assert (bytes_of(where), tables_of(where)) == before
+    assert contents(where) == before
 
 
-def test_the_same_facts_at_the_same_time_give_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_facts_at_the_same_time_give_the_same_bytes(room: Room) -> None:
     """Whatever the size of the batches, nothing of the machine enters a fact."""
     drafts = [note(f"n-{number}") for number in range(7)]
-    one = make(tmp_path, *drafts, name="one.db")
-    several = make(tmp_path, name="several.db")
+    one = make(room, *drafts, name="one.db")
+    several = make(room, name="several.db")
     for begin in range(0, 7, 3):
         with opened(several) as store:
             add(store, *drafts[begin : begin + 3])
     assert bytes_of(one) == bytes_of(several)
 
 
-def test_more_facts_than_a_chunk_are_one_transaction(tmp_path: Path) -> None:
+def test_more_facts_than_a_chunk_are_one_transaction(room: Room) -> None:
     """1,201 facts are handed over in chunks, and are all there or not at all."""
     drafts = [note(f"n-{number % 200}", f"s {number}") for number in range(1_201)]
-    where = make(tmp_path)
+    where = make(room)
     with opened(where) as store:
         with pytest.raises(NotOpenedError):
             add(store, *drafts, draft("plant.closed", "none", on="2026"))
@@ -114,23 +114,23 @@ def test_more_facts_than_a_chunk_are_one_transaction(tmp_path: Path) -> None:
         {"PROCESS_RECORDER_TOPIC": "no.such:Recorder", "DEEPCOPY_FROM_AGGREGATE_CACHE": "x"},
     ],
 )
-def test_the_environment_changes_nothing(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_the_environment_changes_nothing(room: Room, environment: dict[str, str]) -> None:
     """Settings of the library in os.environ neither move the ledger nor change its bytes."""
-    where = tmp_path / "ledger.db"
+    where = room.url()
     fact = ["context.noted", "a", "--on", "2025", "--subject", "market", "--about", "world"]
     for args in (["init"], ["record", *fact, "--statement", "s"], ["context"]):
-        done = program("--ledger", where, *args, env=environment, cwd=tmp_path)
+        done = program("--ledger", where, *args, env=environment, cwd=room.folder)
         assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
-    assert all(path.name.startswith("ledger.db") for path in tmp_path.iterdir())
-    (fact,) = map(json.loads, bytes_of(located(str(where))))
+    assert all(path.name.startswith("ledger.db") for path in room.folder.iterdir())
+    (fact,) = map(json.loads, bytes_of(room.place()))
     assert (fact["stream"], fact["content"]["statement"]) == ("context:a", "s")
 
 
-def test_the_moment_is_the_clock_of_the_settings(tmp_path: Path) -> None:
+def test_the_moment_is_the_clock_of_the_settings(room: Room) -> None:
     """The time enters at the edge and nowhere else."""
-    where = make(tmp_path)
+    where = make(room)
     moment = datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
-    settings = Settings(ledger=str(where.path), actor=ACTOR, clock=lambda: moment)
+    settings = Settings(ledger=str(where), actor=ACTOR, clock=lambda: moment)
     args = ["record", "source.registered", "a", "--title", "T", "--published", "1999"]
     assert run(args, settings) == 0
     assert b'"recorded_at":"1999-12-31T23:59:59.999999Z"' in bytes_of(where)[0]

@@ -11,8 +11,10 @@ import pytest
 
 from cli.main import run
 from cli.settings import Settings
-from ledger.sqlite.file import SqliteFile
+from ledger.database import Database
+from ledger.errors import LedgerMissingError
 from ledger.store import opened
+from tests.rooms import Room
 from tests.store.ledgers import (
     NOW,
     TODAY,
@@ -20,7 +22,6 @@ from tests.store.ledgers import (
     bytes_of,
     caught_up,
     draft,
-    located,
     make,
     note,
     rebuilt,
@@ -30,10 +31,10 @@ Lines = list[bytes]
 
 
 @pytest.fixture
-def original(tmp_path: Path) -> SqliteFile:
+def original(room: Room) -> Database:
     """A ledger of several recordings by the clock of different days."""
     where = make(
-        tmp_path,
+        room,
         draft("source.registered", "s", title="보도자료", published="2025-12"),
         draft("company.registered", "c", name="C", local_names=["씨"]),
         draft("plant.operating", "p", on="2025", stage="metal", company="c", source="s"),
@@ -45,40 +46,40 @@ def original(tmp_path: Path) -> SqliteFile:
     return where
 
 
-def exported(where: SqliteFile, path: Path) -> Lines:
+def exported(where: Database, path: Path) -> Lines:
     """The lines of `export facts`, which are also in the file."""
     assert run(["export", "facts", "-o", str(path)], settings(where)) == 0
     return path.read_bytes().splitlines(keepends=True)
 
 
-def settings(where: SqliteFile) -> Settings:
+def settings(where: Database) -> Settings:
     """Somebody else's settings, on a later day."""
-    return Settings(ledger=str(where.path), actor="else", clock=lambda: NOW + timedelta(days=99))
+    return Settings(ledger=str(where), actor="else", clock=lambda: NOW + timedelta(days=99))
 
 
-def restored(tmp_path: Path, lines: Lines) -> tuple[int, SqliteFile]:
+def restored(room: Room, lines: Lines) -> tuple[int, Database]:
     """The exit code of restoring from the lines, and where the ledger would be."""
-    path = tmp_path / "lines.jsonl"
+    path = room.folder / "lines.jsonl"
     path.write_bytes(b"".join(lines))
-    where = located(str(tmp_path / "restored.db"))
+    where = room.place("restored.db")
     return run(["init", "--restore", str(path)], settings(where)), where
 
 
-def test_the_same_bytes_and_the_same_views(tmp_path: Path, original: SqliteFile) -> None:
+def test_the_same_bytes_and_the_same_views(room: Room, original: Database) -> None:
     """Facts, recorded times and actors are the original's, and so is what the views show."""
-    code, copy = restored(tmp_path, exported(original, tmp_path / "facts.jsonl"))
+    code, copy = restored(room, exported(original, room.folder / "facts.jsonl"))
     assert code == 0
     assert bytes_of(copy) == bytes_of(original)
     with original.reading() as one, copy.reading() as other:
-        everything = "SELECT rowid, * FROM stored_events ORDER BY rowid"
+        everything = "SELECT * FROM facts ORDER BY seq"
         assert one.execute(everything).fetchall() == other.execute(everything).fetchall()
     later = TODAY + timedelta(days=99)
     assert caught_up(copy, later) == caught_up(original, later) == rebuilt(original, later)
 
 
-def test_a_restored_ledger_goes_on(tmp_path: Path, original: SqliteFile) -> None:
+def test_a_restored_ledger_goes_on(room: Room, original: Database) -> None:
     """It is protected, and takes the next fact."""
-    _, copy = restored(tmp_path, exported(original, tmp_path / "facts.jsonl"))
+    _, copy = restored(room, exported(original, room.folder / "facts.jsonl"))
     with opened(copy) as store:
         (fact,) = add(store, note("a", "more")).facts
     assert (fact.seq, fact.version) == (6, 2)
@@ -87,21 +88,19 @@ def test_a_restored_ledger_goes_on(tmp_path: Path, original: SqliteFile) -> None
         assert copy.protected(connection)
 
 
-def test_more_facts_than_a_chunk(tmp_path: Path) -> None:
+def test_more_facts_than_a_chunk(room: Room) -> None:
     """All chunks of a restore are one ledger."""
-    first = make(tmp_path, *(note(f"n-{number % 300}", f"s {number}") for number in range(1_100)))
-    code, copy = restored(tmp_path, exported(first, tmp_path / "facts.jsonl"))
+    first = make(room, *(note(f"n-{number % 300}", f"s {number}") for number in range(1_100)))
+    code, copy = restored(room, exported(first, room.folder / "facts.jsonl"))
     assert code == 0
     assert bytes_of(copy) == bytes_of(first)
 
 
-def test_an_export_of_a_restored_ledger_is_the_same_file(
-    tmp_path: Path, original: SqliteFile
-) -> None:
+def test_an_export_of_a_restored_ledger_is_the_same_file(room: Room, original: Database) -> None:
     """There and back and there again."""
-    lines = exported(original, tmp_path / "facts.jsonl")
-    _, copy = restored(tmp_path, lines)
-    assert exported(copy, tmp_path / "again.jsonl") == lines
+    lines = exported(original, room.folder / "facts.jsonl")
+    _, copy = restored(room, lines)
+    assert exported(copy, room.folder / "again.jsonl") == lines
 
 
 def swapped(lines: Lines) -> Lines:
@@ -140,37 +139,42 @@ TAMPERED: dict[str, Callable[[Lines], Lines]] = {
 
 @pytest.mark.parametrize("how", TAMPERED)
 def test_what_is_not_an_untouched_export_is_refused(
-    tmp_path: Path, original: SqliteFile, capsys: pytest.CaptureFixture[str], how: str
+    room: Room, original: Database, capsys: pytest.CaptureFixture[str], how: str
 ) -> None:
-    """The line is named and no file is left behind."""
-    lines = exported(original, tmp_path / "facts.jsonl")
+    """The line is named and nothing is left behind."""
+    lines = exported(original, room.folder / "facts.jsonl")
     changed = TAMPERED[how](lines)
     assert changed != lines
     capsys.readouterr()
-    code, copy = restored(tmp_path, changed)
+    code, copy = restored(room, changed)
     assert code != 0
     assert "lines.jsonl" in capsys.readouterr().err
-    assert not list(tmp_path.glob("restored*"))
-    assert copy.path.name == "restored.db"
+    with pytest.raises(LedgerMissingError):
+        copy.check()
+    assert not list(room.folder.glob("restored*"))
 
 
 def test_an_existing_ledger_is_left_alone(
-    tmp_path: Path, original: SqliteFile, capsys: pytest.CaptureFixture[str]
+    room: Room, original: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A restore never goes over what is there, and a failed one does not remove it."""
-    lines = exported(original, tmp_path / "facts.jsonl")
-    there = make(tmp_path, note("mine"), name="restored.db")
+    lines = exported(original, room.folder / "facts.jsonl")
+    there = make(room, note("mine"), name="restored.db")
     before = bytes_of(there)
-    assert restored(tmp_path, lines)[0] == 1
-    assert restored(tmp_path, lines[1:])[0] != 0
+    assert restored(room, lines)[0] == 1
+    assert restored(room, lines[1:])[0] != 0
     assert "error[ledger-exists]" in capsys.readouterr().err
     assert bytes_of(there) == before
 
 
-def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_read(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing file or a folder makes no ledger."""
-    where = located(str(tmp_path / "new.db"))
-    for name in (tmp_path / "none.jsonl", tmp_path):
+    where = room.place("new.db")
+    for name in (room.folder / "none.jsonl", room.folder):
         assert run(["init", "--restore", str(name)], settings(where)) == 2
         assert "error[file]" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    assert list(room.folder.iterdir()) == []
+    with pytest.raises(LedgerMissingError):
+        where.check()
+    with pytest.raises(LedgerMissingError):
+        where.check()

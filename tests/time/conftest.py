@@ -1,21 +1,19 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.rooms import Room
 from tests.time.given import Ledger, Person, ledger_in
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(room: Room) -> Ledger:
     """An empty ledger."""
-    return ledger_in(tmp_path)
+    return ledger_in(room)
 
 
 @pytest.fixture
-def person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Person:
-    """Somebody at a console with an empty ledger, made on 2023-12-01."""
-    typing = Person(tmp_path / "ledger.db", capsys)
-    typing.does("init")
-    return typing
+def person(room: Room, capsys: pytest.CaptureFixture[str]) -> Person:
+    """Somebody at a console with an empty ledger."""
+    room.empty()
+    return Person(room, capsys)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +14,15 @@ from cli.main import run
 from cli.settings import Settings
 from ledger import book, history
 from ledger.cut import Cut
+from ledger.database import Database
 from ledger.envelope import Draft, Fact
 from ledger.fields import draft as draft_of
-from ledger.sqlite.file import SqliteFile
-from ledger.store import created, opened
+from ledger.store import opened
 from ledger.values import Money, PartialDate, Quantity
 from projections.catch_up import catch_up
 from projections.filters import Filters
 from projections.read import reader
-from tests.store.ledgers import located
+from tests.rooms import Room
 
 ACTOR = "kim@example.com"
 TODAY = date(2026, 6, 30)
@@ -58,9 +57,9 @@ def draft(type_: str, fields: Mapping[str, Any]) -> Draft:
 
 @dataclass
 class Ledger:
-    """A real ledger in a file. Dates without a year are of 2025."""
+    """A real ledger. Dates without a year are of 2025."""
 
-    where: SqliteFile
+    where: Database
     today: date = TODAY
     _at: str = "2023-12-01"
 
@@ -144,12 +143,9 @@ class Ledger:
         return None if row is None else tuple(text_of(getattr(row, name)) for name in columns)
 
 
-def ledger_in(folder: Path, today: date = TODAY) -> Ledger:
+def ledger_in(room: Room, today: date = TODAY) -> Ledger:
     """An empty ledger."""
-    where = located(str(folder / "ledger.db"))
-    with created(where):
-        pass
-    return Ledger(where, today)
+    return Ledger(room.empty(), today)
 
 
 def _full(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,7 +194,7 @@ class Ran:
 class Person:
     """Somebody who types commands, each on some day."""
 
-    path: Path
+    room: Room
     capsys: pytest.CaptureFixture[str]
     on_day: str = "2023-12-01"
     ran: list[Ran] = field(default_factory=list)
@@ -208,7 +204,7 @@ class Person:
         self.on_day = at or self.on_day
         now = morning(self.on_day)
         self.capsys.readouterr()
-        settings = Settings(ledger=str(self.path), actor=ACTOR, clock=lambda: now)
+        settings = Settings(ledger=self.room.url(), actor=ACTOR, clock=lambda: now)
         code = run(list(words), settings)
         shown = self.capsys.readouterr()
         self.ran.append(Ran(code, shown.out, shown.err))

@@ -24,7 +24,9 @@ from ledger.errors import (
     NothingChangesError,
     NotLiveError,
 )
+from ledger.sqlite.file import SqliteFile
 from ledger.store import Store, opened
+from tests.rooms import Room
 from tests.store.ledgers import located
 from tests.time.given import ACTOR, Ledger, draft, ledger_in, morning
 from tests.time.reference import StoredFact
@@ -132,7 +134,7 @@ class Template:
 
 def template_in(folder: Path) -> Template:
     """The beginning: three documents, two plants and a contract that is signed."""
-    ledger: Ledger = ledger_in(folder)
+    ledger: Ledger = ledger_in(Room(folder))
     for name, published in zip(SOURCES, ("2024-02-15", "2024-06", "2025-01-31"), strict=True):
         ledger.source(name, published, at="2024-01-01")
     ledger.given("plant.named", "p1", on="../1990")
@@ -143,6 +145,7 @@ def template_in(folder: Path) -> Template:
 
 def template_of(ledger: Ledger) -> Template:
     """The ledger as a template."""
+    assert isinstance(ledger.where, SqliteFile)
     log = ledger.where.path.with_name("ledger.db-wal")
     assert not log.exists() or log.stat().st_size == 0, "the file alone would not be all of it"
     return Template(ledger.where.path, count())

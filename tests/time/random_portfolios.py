@@ -23,6 +23,7 @@ from projections.read import Reader, reader
 from projections.time_travel import Past
 from projections.view import View
 from projections.views import load_all
+from tests.rooms import Room
 from tests.time.given import ACTOR, ledger_in, morning
 from tests.time.random_facts import Template, template_of
 
@@ -185,7 +186,7 @@ def portfolios(most: int = 14) -> st.SearchStrategy[list[Step]]:
 
 def beginning(folder: Path) -> Template:
     """Companies, documents, plants that others can name: FIRST facts."""
-    ledger = ledger_in(folder)
+    ledger = ledger_in(Room(folder))
     for name in ("acme", "beta"):
         ledger.given("company.registered", name, at="2024-01-01", name=name.title())
     for name, published in zip(SOURCES, ("2024-05-01", "2025-Q1", "2026-03-01"), strict=True):

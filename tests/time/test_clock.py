@@ -104,7 +104,7 @@ def test_a_clock_set_back_does_not_change_what_is_known(person: Person) -> None:
 def test_the_clock_of_another_zone(person: Person) -> None:
     """Times are recorded in UTC."""
     now = datetime.fromisoformat("2025-05-01T23:30:00-05:00")
-    settings = Settings(ledger=str(person.path), actor="kim", clock=lambda: now)
+    settings = Settings(ledger=person.room.url(), actor="kim", clock=lambda: now)
     assert run(["record", "plant.proposed", "x", "--on", "2025-05-01"], settings) == 0
     (row,) = person.ask("log", at="2025-05-03")
     assert row["recorded_at"] == "2025-05-02T04:30:00.000000Z"

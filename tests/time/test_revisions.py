@@ -528,7 +528,7 @@ def test_importing_revisions_twice_changes_nothing(person: Person, kind: str) ->
     person.does(*stated, at="2025-05-01")
     words = ("record", "plant.capacity_stated", "x", "--on", "2025-04-01", "--source", "pr-1")
     person.does(*words, "--capacity", "100 kt/yr")
-    file = _file(person.path.parent, kind)
+    file = _file(person.room.folder, kind)
     person.does("import", file, at="2025-05-02")
     log = person.ask("log")
     assert len(log) == 3 + 8

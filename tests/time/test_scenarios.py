@@ -139,7 +139,7 @@ def _type(person: Person, given: Given) -> None:
             options = [w for name, v in _whole(given).items() for w in (f"--{name}", v)][2:]
             person.does("record", type_, id_, *options, at=at)
         case Imported(facts):
-            file = person.path.with_name("facts.jsonl")
+            file = person.room.folder / "facts.jsonl"
             lines = [json.dumps({"type": fact.type, **_whole(fact)}) for fact in facts]
             file.write_text("\n".join(lines), "utf-8")
             person.does("import", str(file), at=facts[0].at)
