@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from ledger.errors import MOST_ERRORS, LedgerError, UsageError, Where
 
 TAB = " " * 4
 LONGEST_EXCERPT = 120
+
+_SECRET = re.compile(r"(/[^/\s:@]+:)\S+(?=@)|(password=)[^\s&]+", re.IGNORECASE)
+"""What stands between the user and the host of a URL, and after the word in its other spelling."""
 
 
 def say(text: str) -> None:
@@ -69,9 +73,9 @@ def as_data(error: LedgerError) -> dict[str, Any]:
     return {
         "code": error.code,
         "exit_code": error.exit_code,
-        "message": error.what,
-        "hint": error.hint or None,
-        "file": where.file if where else None,
+        "message": without_passwords(error.what),
+        "hint": without_passwords(error.hint) or None,
+        "file": without_passwords(where.file) if where else None,
         "line": where.line if where else None,
         "column": where.column if where else None,
         "excerpt": _safe(where.excerpt) if where and where.excerpt is not None else None,
@@ -102,9 +106,15 @@ def _window(text: str, column: int) -> tuple[str, int]:
     return ("…" + part[1:] if start else part), column - start
 
 
+def without_passwords(text: str) -> str:
+    """The text without what may be a password: somebody typed a URL where none belongs."""
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", text)
+
+
 def _safe(text: str) -> str:
-    """The text without anything that a terminal would obey."""
-    return "".join(char if char.isprintable() else "�" for char in text.expandtabs(4))
+    """The text without a password, and without anything that a terminal would obey."""
+    shown = without_passwords(text).expandtabs(4)
+    return "".join(char if char.isprintable() else "�" for char in shown)
 
 
 def _cells(text: str) -> int:

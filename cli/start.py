@@ -50,6 +50,7 @@ def init(settings: Settings, example: bool, restore: str | None, roles: bool) ->
     roles cannot be made, nothing is.
     """
     from ledger.store import created
+    from projections.catch_up import catch_up
 
     if example and restore:
         raise InputError("--example and --restore exclude each other", hint="Choose one.")
@@ -62,6 +63,7 @@ def init(settings: Settings, example: bool, restore: str | None, roles: bool) ->
     with created(settings.database) as store:
         if roles:
             given = settings.database.give_to_roles()
+            catch_up(store, settings.today)  # only the owner can make the views' tables
         count = _fill(store, settings, example=example, restore=restore)
     _tell(settings, count, example=example, restore=restore)
     if given is not None:

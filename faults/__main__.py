@@ -6,6 +6,7 @@ file is not named as such.
 
 from __future__ import annotations
 
+import os
 import platform
 import secrets
 import sqlite3
@@ -40,10 +41,16 @@ def main(names: tuple[str, ...], short: bool, seed: int | None) -> None:
         f"seed {seed}; Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{platform.system()} {platform.machine()}"
     )
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]  # the servers are this run's own
     outcomes: dict[str, Outcome] = {}
     for name in dict.fromkeys(names) or CASES:
         begun = monotonic()
-        outcomes[name] = CASES[name].run(short)
+        try:
+            outcomes[name] = CASES[name].run(short)
+        except Exception as error:  # noqa: BLE001
+            why = f"the case ended early: {type(error).__name__}: {error}"  # the others go on
+            outcomes[name] = Outcome(0, 0, 0, 0, 0, problems=(why,))
         for line in closing(name, outcomes[name], monotonic() - begun):
             click.echo(line)
     click.echo()

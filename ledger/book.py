@@ -17,15 +17,18 @@ from ledger.decide_revision import recorded_before
 from ledger.envelope import Draft, Fact, Fault
 from ledger.errors import (
     MOST_ERRORS,
+    BusyError,
     CollectedError,
     LedgerError,
     NotOpenedError,
+    ReadOnlyError,
     TextError,
     UnknownReferenceError,
 )
 from ledger.evidence import archive
 from ledger.facts.revision import FactCorrected, FactCorroborated, Revision
 from ledger.persistently import persistently
+from ledger.server_errors import ConnectionLostError, UnreachableError
 from ledger.source import Source
 from ledger.store import Store, Writer, stored_event
 from ledger.timeline import Timeline
@@ -73,13 +76,22 @@ def record(
     fresh = {archive.digest(document): document for document in documents}
     stored: _Batch | None = None  # what was handed to the database, whatever was heard of it
 
+    def settled() -> bool:
+        """Whether it is stored, as is found out under the lock, where no earlier attempt can be
+        on its way any more: it is there, or never will be.
+        """
+        try:
+            with store.writing() as writer:
+                return stored is not None and writer.holds(stored.events)
+        except (BusyError, ReadOnlyError) as error:
+            raise _doubt(error) from error
+
     def attempt() -> Recorded:
         nonlocal stored
+        if stored is not None and settled():
+            return stored.recorded()
+        stored = None
         with store.writing() as writer:
-            # Under the lock no earlier attempt can be on its way any more: it is there, or never
-            # will be.
-            if stored is not None and writer.holds(stored.events):
-                return stored.recorded()
             batch = _Batch(store, writer, actor, now, force, fresh)
             batch.take_all(drafts)
             if not dry_run:
@@ -92,10 +104,26 @@ def record(
 
     try:
         return persistently(attempt)
-    except KeyboardInterrupt:
-        if stored is None or not store.holds(stored.events):
+    except (ConnectionLostError, UnreachableError) as error:
+        raise (error if stored is None else _doubt(error)) from None
+    except KeyboardInterrupt as interrupt:
+        if stored is None:
+            raise
+        try:
+            there = persistently(settled)
+        except KeyboardInterrupt:
+            raise _doubt(interrupt) from None
+        if not there:
             raise
         return stored.recorded()  # whoever interrupted it came too late
+
+
+def _doubt(error: BaseException) -> ConnectionLostError:
+    why = error.what if isinstance(error, LedgerError) else "it was stopped"
+    return ConnectionLostError(
+        f"whether it was recorded is not known: {why.partition('; nothing was recorded')[0]}",
+        hint="Run the same command again: what was recorded is not recorded twice.",
+    )
 
 
 def _document_of(source: Timeline) -> Document | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from eventsourcing.persistence import PersistenceError
 
 from ledger.database import Database
-from ledger.errors import DamagedError, LedgerExistsError, LedgerMissingError, NotALedgerError
+from ledger.errors import LedgerExistsError, LedgerMissingError, NotALedgerError
 from ledger.store import Store, created
 
 FACTS, LIBRARYS = "stored_events", {"stored_events", "tracking", "notification_tracking"}
@@ -19,10 +19,7 @@ FIRST = f"SELECT originator_id FROM {FACTS} LIMIT 1"
 """The stream of some fact."""
 
 TABLES = "SELECT name FROM ledger_tables"
-TABLES_OF_A_SERVER = (
-    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
-)
-"""What tables there are; a server has the first of these only when a ledger was made."""
+"""What tables there are."""
 
 
 def is_there(where: Database) -> bool:
@@ -65,10 +62,9 @@ def _is_unfinished(where: Database) -> bool:
     """Whether the making of a ledger was broken off there: at most the library's tables are
     there, and no fact is.
     """
-    try:
-        there = _names(where, TABLES)
-    except DamagedError:
-        there = _names(where, TABLES_OF_A_SERVER)
+    if where.has_roles:  # on a server it is made anew, under the lock of whoever makes one
+        return False
+    there = _names(where, TABLES)
     return there <= LIBRARYS and not (FACTS in there and _names(where, FIRST))
 
 

@@ -188,12 +188,24 @@ class Database(ABC):
         raise NotImplementedError
 
     @abstractmethod
+    def finish(self) -> None:
+        """Let a new ledger be one, when it holds what it was made for."""
+
+    @abstractmethod
+    def may_make_tables(self, cursor: Cursor) -> bool:
+        """Whether whoever writes may make the tables of the views, and not only fill them."""
+
+    @abstractmethod
     def recorder(self, factory: Any) -> Any:
         """The library's recorder, fitted to this place."""
 
     @abstractmethod
     def lock(self, raw: Any) -> Cursor:
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
+
+    @abstractmethod
+    def before_commit(self, cursor: Cursor) -> None:
+        """The last thing in a transaction."""
 
     @abstractmethod
     def check_committed(self, cursor: Cursor) -> None:
@@ -230,12 +242,13 @@ def locate(url: str, tell: Callable[[str], None] | None = None) -> Database:
     from ledger.sqlite.file import SqliteFile
 
     scheme, separator, rest = url.partition("://")
-    if not separator and not url.startswith(("postgresql:", "postgres:")):
+    spelt_otherwise = url.startswith(("postgresql:", "postgres:")) or "password=" in url
+    if not separator and not spelt_otherwise:
         return SqliteFile(_path(url))
     if scheme == "sqlite":
         # sqlite:///relative.db, sqlite:////absolute.db, as in other tools
         return SqliteFile(_path(unquote(rest.removeprefix("/"))))
-    if scheme.partition(":")[0] in ("postgresql", "postgres"):
+    if not separator or scheme in ("postgresql", "postgres"):
         try:
             import psycopg_pool  # noqa: F401
         except ImportError:

@@ -487,7 +487,7 @@ class RefusedSqlError(InputError):
 
 def catalogue() -> list[type[LedgerError]]:
     """Every error class of the tree, in the order of this file and its parts."""
-    for part in ("ledger.copy_errors", "ledger.evidence.errors", "ledger.postgres.errors"):
+    for part in ("ledger.copy_errors", "ledger.evidence.errors", "ledger.server_errors"):
         import_module(part)  # so that its classes belong to the tree
 
     def below(parent: type[LedgerError]) -> list[type[LedgerError]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ledger import database
-from ledger.postgres.errors import ConnectionLostError, UnreachableError
+from ledger.server_errors import ConnectionLostError, UnreachableError
 
 T = TypeVar("T")
 

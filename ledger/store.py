@@ -27,7 +27,7 @@ from ledger.database import Cursor, Database
 from ledger.envelope import Fact
 from ledger.errors import DamagedError
 from ledger.evidence import tree
-from ledger.postgres.errors import ConnectionLostError
+from ledger.server_errors import ConnectionLostError
 
 PAGE = 1_000
 """Facts that are read from the database at a time."""
@@ -138,11 +138,6 @@ class Store:
         with self.database.reading() as connection:
             return history.stream_names(connection, kind)
 
-    def holds(self, events: Sequence[StoredEvent]) -> bool:
-        """Whether facts that were handed to the database in one transaction are stored."""
-        with self.transaction() as cursor:
-            return _holds(cursor, events)
-
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction that holds the write lock; all of it is stored, or none."""
@@ -159,6 +154,7 @@ class Store:
             with recorder.datastore.transaction(commit=True) as raw:
                 cursor = self.database.lock(raw)
                 yield cursor
+                self.database.before_commit(cursor)
             self.database.check_committed(cursor)
 
     def keep_position(self, cursor: Cursor, name: str, position: int) -> None:
@@ -256,6 +252,7 @@ def created(where: Database) -> Iterator[Store]:
     with where.room(), _open(where, new=True) as store:
         where.prepare()
         yield store
+        where.finish()
 
 
 @contextmanager

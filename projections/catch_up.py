@@ -17,11 +17,12 @@ from typing import Any
 
 from ledger import history
 from ledger.cut import Cut
-from ledger.database import Connection, Database
+from ledger.database import Connection, Cursor, Database
 from ledger.envelope import Fact
 from ledger.facts import FACT_TYPES
 from ledger.facts.revision import FactCorrected, Revision
 from ledger.revision import Life, lives
+from ledger.server_errors import NotPermittedError
 from ledger.store import Store, opened
 from ledger.timeline import change_days
 from projections import tables
@@ -43,7 +44,7 @@ def catch_up(store: Store, today: date) -> int:
     with store.transaction() as cursor:
         work = _in_ledger(store, cursor, today)
         if work.must_start_anew():
-            work.make_tables(tables.statements())
+            work.make_tables(_making(store, cursor))
         return work.run()
 
 
@@ -51,8 +52,24 @@ def rebuild(store: Store, today: date) -> int:
     """Make the tables anew from the facts alone; the number of facts applied."""
     with store.transaction() as cursor:
         work = _in_ledger(store, cursor, today)
-        work.make_tables(tables.statements())
+        work.make_tables(_making(store, cursor))
         return work.run()
+
+
+def _making(store: Store, cursor: Cursor) -> list[str]:
+    """What makes the tables, empty; for somebody who may only fill them, what empties them.
+
+    Raises NotPermittedError for such a one where they have to be made.
+    """
+    if store.database.may_make_tables(cursor):
+        return tables.statements()
+    if not tables.are_in_shape(cursor):
+        raise NotPermittedError(
+            f"the views' tables of {store.database} are of another version of lsledger, and only "
+            "their owner can make them anew",
+            hint="Ask the owner for `lsledger rebuild`; meanwhile the facts give each answer.",
+        )
+    return [f"DELETE FROM {name}" for name in tables.shapes()]
 
 
 def rebuild_beside(
@@ -107,19 +124,13 @@ class _Work:
         self.from_nothing = False
 
     def must_start_anew(self) -> bool:
-        self.cursor.execute("SELECT 1 FROM ledger_tables WHERE name = 'view_state'")
-        if self.cursor.fetchone() is None:
+        if not tables.are_in_shape(self.cursor):
             return True
-        self.cursor.execute("SELECT name, value FROM view_state")
-        state = {row[0]: row[1] for row in self.cursor.fetchall()}
+        state = dict(self._select("SELECT name, value FROM view_state"))
         ((last,),) = self._select("SELECT coalesce(max(seq), 0) FROM facts")
         # Tables that are folded for a later day (the clock was set back), or of facts that are not
         # there, cannot be unfolded.
-        return (
-            state.get("shape") != tables.SHAPE
-            or str(state.get("as_of", "9999")) > self.today.isoformat()
-            or self._position() > last
-        )
+        return str(state.get("as_of", "9999")) > self.today.isoformat() or self._position() > last
 
     def make_tables(self, statements: Iterable[str]) -> None:
         for statement in statements:

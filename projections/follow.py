@@ -20,7 +20,7 @@ from threading import Event, Thread
 from ledger import database
 from ledger.database import Database
 from ledger.errors import BusyError, ReadOnlyError
-from ledger.postgres.errors import ConnectionLostError, UnreachableError
+from ledger.server_errors import ConnectionLostError, UnreachableError
 from ledger.store import Store, opened
 from projections import tables
 from projections.catch_up import catch_up
@@ -121,6 +121,7 @@ class _Follower:
     told: Callable[[CaughtUp], None]
     say: Callable[[str], None]
     day: date = date.min
+    position: int = 0
 
     def run(self) -> None:
         deadline, pause, found = None, FIRST_PAUSE, False
@@ -158,18 +159,19 @@ class _Follower:
     def _look(self, store: Store) -> int:
         """Catch up if the tables are behind, and tell of it; the newest fact in them."""
         self.day = self.clock().astimezone(UTC).date()
-        with self.where.reading() as connection:
-            if tables.are_current(connection, self.day):
-                return tables.position(connection)
         try:
+            with self.where.reading() as connection:
+                self.position = tables.position(connection)
+                if tables.are_current(connection, self.day):
+                    return self.position
             applied = catch_up(store, self.day)
+            with self.where.reading() as connection:
+                self.position = tables.position(connection)
         except BusyError:
             self.say(f"Another process has been writing all the while; {LOOK:.0f} s more.")
-            return 0
-        with self.where.reading() as connection:
-            position = tables.position(connection)
-        self.told(CaughtUp(self.clock(), applied, position))
-        return position
+            return self.position
+        self.told(CaughtUp(self.clock(), applied, self.position))
+        return self.position
 
     def _until_tomorrow(self) -> float:
         """Seconds until the day ends that was looked for."""

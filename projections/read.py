@@ -13,7 +13,8 @@ from typing import Any
 from ledger import database
 from ledger.cut import Cut, time_text
 from ledger.database import Connection, Database
-from ledger.errors import CutError
+from ledger.errors import BusyError, CutError, ReadOnlyError
+from ledger.server_errors import ConnectionLostError, NotPermittedError
 from projections import tables
 from projections.filters import Filters, applies, checked
 from projections.log_filter import LogFilter
@@ -157,7 +158,9 @@ class Reader:
 
 
 def bring_up_to_date(where: Database, today: date) -> bool:
-    """Catch up if need be; False when the tables are behind and cannot be written."""
+    """Catch up if need be; False when the tables are behind and cannot be written now: then the
+    answers are folded from the facts.
+    """
     with where.reading() as connection:
         if tables.are_current(connection, today):
             return True
@@ -165,7 +168,10 @@ def bring_up_to_date(where: Database, today: date) -> bool:
         return False
     from projections.catch_up import ensure_current
 
-    ensure_current(where, today)
+    try:
+        ensure_current(where, today)
+    except (BusyError, ReadOnlyError, NotPermittedError, ConnectionLostError):
+        return False
     return True
 
 

@@ -166,10 +166,17 @@ def position(connection: Connection) -> int:
 
 def are_of_this_version(connection: Connection) -> bool:
     """Whether the tables are there, and of the shape that this version gives them."""
-    if not connection.execute("SELECT 1 FROM ledger_tables WHERE name = 'view_state'").fetchone():
+    return are_in_shape(connection.cursor())
+
+
+def are_in_shape(cursor: Any) -> bool:
+    """The same, inside a transaction that writes."""
+    cursor.execute("SELECT 1 FROM ledger_tables WHERE name = 'view_state'")
+    if cursor.fetchone() is None:
         return False
-    state = dict(connection.execute("SELECT name, value FROM view_state"))
-    return state.get("shape") == SHAPE
+    cursor.execute("SELECT value FROM view_state WHERE name = 'shape'")
+    row = cursor.fetchone()
+    return row is not None and row[0] == SHAPE
 
 
 def are_current(connection: Connection, today: date) -> bool:

@@ -67,6 +67,9 @@ class Pool:
         yield copy
         if _is_put_back(copy, of):
             of.copies.append(copy)
+        else:
+            self._made.remove(copy)
+            servers.drop_database(self.url, copy)
 
     def kept(self, original: str) -> str:
         """The URL of a new copy that stays as long as the server."""

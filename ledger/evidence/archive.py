@@ -100,8 +100,9 @@ def hashed_anew(connection: Connection) -> Iterator[Held]:
     Raises DamagedError when the facts about sources cannot be read.
     """
     states = {}
-    for name, data in connection.execute("SELECT sha256, data FROM documents ORDER BY sha256"):
-        same = isinstance(data, bytes) and digest(data) == name
+    for name in digests(connection):  # one at a time: together they may be larger than memory
+        row = connection.execute("SELECT data FROM documents WHERE sha256 = ?", (name,)).fetchone()
+        same = row is not None and isinstance(row[0], bytes) and digest(row[0]) == name
         states[str(name)] = "unchanged" if same else "changed"
     named = set()
     for stream, name in _named_by_sources(connection):

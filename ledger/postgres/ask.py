@@ -47,11 +47,17 @@ def ask(connection: psycopg.Connection[Any], query: str) -> tuple[list[str], lis
                 if not header:  # SELECT alone is a query, to a server
                     raise RefusedSqlError("incomplete input", hint=LISTS)
                 return header, cursor.fetchmany(MOST_ROWS)
+    except (psycopg.errors.ProgramLimitExceeded, psycopg.errors.OutOfMemory):
+        raise RefusedSqlError("the query asks for too much", hint="Narrow it down.") from None
     except psycopg.errors.QueryCanceled:
         raise RefusedSqlError(
             "the query took too long", hint="Narrow it down with WHERE."
         ) from None
-    except (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.FeatureNotSupported):
+    except (
+        psycopg.errors.ReadOnlySqlTransaction,
+        psycopg.errors.ActiveSqlTransaction,
+        psycopg.errors.FeatureNotSupported,
+    ):
         raise _only_reading() from None
     except (psycopg.errors.SyntaxError, psycopg.DataError, psycopg.ProgrammingError) as error:
         text = str(error.diag.message_primary or error)

@@ -21,6 +21,8 @@ _OF_TABLE = re.compile(rf"(?<![\w.\"])(?:{schema.FACTS}|notification_tracking|pg
 
 HERE = f"('public'::regnamespace, '{VIEWS_SCHEMA}'::regnamespace)"
 
+ADDED_TO = f"({', '.join(repr(name) for name in schema.PROTECTED)})"
+
 # One line for each column: its type, its collation, whether it may be empty, what fills it.
 COLUMNS = f"""
 SELECT c.relname::text, string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
@@ -61,6 +63,11 @@ UNION ALL
 SELECT 'constraint', k.conname::text, concat_ws(' ', c.relname, pg_get_constraintdef(k.oid))
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 WHERE c.relnamespace IN {HERE} AND k.contype NOT IN ('p', 'u', 'n')
+UNION ALL
+SELECT 'right', c.relname::text, concat_ws(' ', coalesce(r.rolname, 'everybody'), a.privilege_type)
+FROM pg_class c CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname IN {ADDED_TO}
+    AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') AND a.grantee <> c.relowner
 UNION ALL
 SELECT 'setting', 'session_replication_role', 'no trigger fires' FROM pg_db_role_setting s
 WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
@@ -125,6 +132,21 @@ def columns_of_views(connection: Any) -> dict[str, list[str]]:
     for table, column in rows:
         found.setdefault(table, []).append(column)
     return found
+
+
+def unfinished(connection: Any) -> bool:
+    """Whether the making of a ledger was broken off: nothing but parts of it is there, and no
+    fact.
+    """
+    there = {*tables_there(connection)}
+    own = {name for _, name, _ in _of_the_ledger()} | {*schema.TABLES, *schema.VIEWS}
+    ours = {name for name in there if name in own or name.startswith("view_")}
+    if not there or there != ours or schema.FACTS not in there:
+        return False
+    (recorded,) = connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM public.{schema.FACTS})"
+    ).fetchone()
+    return not recorded
 
 
 def unusable_indexes(connection: Any) -> list[str]:

@@ -14,8 +14,8 @@ from psycopg.rows import tuple_row
 
 from ledger.database import PATIENCE
 from ledger.errors import BackendError
-from ledger.postgres.errors import UnreachableError
 from ledger.postgres.faults import unreachable
+from ledger.server_errors import UnreachableError
 
 DEFAULTS = {
     "application_name": "lsledger",
@@ -29,6 +29,9 @@ DEFAULTS = {
 }
 """How a connection is made, where the URL does not say otherwise. Times in seconds, the last in
 milliseconds."""
+
+LONGEST = 30
+"""Seconds for one host when its URL sets no bound."""
 
 PAUSE = 0.5
 """Seconds between two attempts."""
@@ -45,12 +48,14 @@ class Place:
     """A database on one or more servers.
 
     conninfo: all that a connection needs, a password too. name: how it is called, without one.
-    several: whether more than one host can serve it, so that one is waited for.
+    several: whether more than one host can serve it, so that one is waited for. longest: seconds
+    that one attempt to connect takes at most, when every host lets it wait.
     """
 
     conninfo: str = field(repr=False)
     name: str
     several: bool
+    longest: float
 
 
 @contextmanager
@@ -71,14 +76,16 @@ def _made(there: Place) -> psycopg.Connection[Any]:
             return psycopg.connect(there.conninfo, autocommit=True, row_factory=tuple_row)
         except psycopg.OperationalError as error:
             told = unreachable(there.name, error)
-            patience = _patience(str(error)) if there.several else 0
+            patience = _patience(str(error), there)
             if time.monotonic() - begun >= patience or not isinstance(told, UnreachableError):
                 raise told from None
             time.sleep(PAUSE)
 
 
-def _patience(answer: str) -> float:
-    return PATIENCE if any(words in answer for words in CHOOSING) else BRIEFLY
+def _patience(answer: str, there: Place) -> float:
+    if any(words in answer for words in CHOOSING[0 if there.several else 1 :]):
+        return PATIENCE
+    return BRIEFLY if there.several else 0
 
 
 def place(url: str) -> Place:
@@ -91,10 +98,16 @@ def place(url: str) -> Place:
         given = conninfos.conninfo_to_dict(url)
         if _is_torn(url, given):
             raise psycopg.ProgrammingError
-        several = len(str(given.get("host") or given.get("hostaddr") or "").split(",")) > 1
+        if not (given.get("dbname") or given.get("service")):
+            raise BackendError(
+                "the URL of the ledger names no database",
+                hint="Write it at the end: postgresql://user@host:5432/database.",
+            )
+        hosts = len(str(given.get("host") or given.get("hostaddr") or "").split(","))
         params: dict[str, Any] = DEFAULTS | given
-        return Place(conninfos.make_conninfo("", **params), _named(given), several)
-    except psycopg.Error:
+        longest = (hosts + 1) * float(params["connect_timeout"] or LONGEST)
+        return Place(conninfos.make_conninfo("", **params), _named(given), hosts > 1, longest)
+    except (psycopg.Error, ValueError):
         raise BackendError(
             "the URL of the ledger cannot be read",
             hint="Write postgresql://user@host:5432/database; in a password, @ : / and % are "

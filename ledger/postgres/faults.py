@@ -16,7 +16,7 @@ from ledger.errors import (
     ReadOnlyError,
     StoreError,
 )
-from ledger.postgres.errors import ConnectionLostError, NotPermittedError, UnreachableError
+from ledger.server_errors import ConnectionLostError, NotPermittedError, UnreachableError
 
 BUSY = {"55P03", "40001", "40P01"}
 """A lock was waited for in vain, or two transactions stood in each other's way."""
@@ -30,7 +30,11 @@ FULL = {"53100", "53200", "58030"}
 LOST = {"57P01", "57P02", "57P03", "57P04", "25P03", "57P05"}
 """The server stopped, or ended the connection; beside the class 08."""
 
-READ_ONLY = {"25006", "0A000"}
+READ_ONLY = {"25006"}
+
+DAMAGED = ("XX001", "XX002", "42P01", "42703", "42883", "23505")
+"""A page or an index that is corrupt; a table, column or function of the ledger that is gone; a
+fact that somebody put in by hand where the next one belongs."""
 
 REFUSED = (
     "password authentication failed",
@@ -97,10 +101,12 @@ def fault_of(name: str, error: BaseException) -> StoreError:
             f"the connection to {name} was lost: {text}",
             hint="Run the command again: what was recorded is not recorded twice.",
         )
-    return DamagedError(
-        f"{name} cannot be read: {text}",
-        hint="`lsledger verify` tells what is wrong with a ledger.",
-    )
+    if state in DAMAGED:
+        return DamagedError(
+            f"{name} cannot be read: {text}",
+            hint="`lsledger verify` tells what is wrong with a ledger.",
+        )
+    return StoreError(f"{name} cannot do that: {text}", hint="Ask whoever looks after the server.")
 
 
 def _of_psycopg(error: BaseException) -> BaseException:

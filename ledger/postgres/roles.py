@@ -8,9 +8,12 @@ from typing import Any
 
 import psycopg
 
-from ledger.postgres.errors import NotPermittedError
 from ledger.postgres.schema import COUNTER, FACTS, TABLES, VIEWS
 from ledger.postgres.sql import VIEWS_SCHEMA
+from ledger.server_errors import NotPermittedError
+
+FILLING = "SELECT, INSERT, UPDATE, DELETE"
+"""What keeping tables up to date takes."""
 
 LONGEST_STEM = 56
 """Bytes of a database's name to which the names of its roles are added: a server cuts off what
@@ -48,20 +51,28 @@ def statements(owner: str, writer: str, reader: str, views: Sequence[str]) -> li
         f"ALTER FUNCTION public.lsledger_lock() OWNER TO {owner}",
         f"REVOKE CREATE ON SCHEMA public FROM {owner}, PUBLIC",
         f"ALTER SCHEMA {VIEWS_SCHEMA} OWNER TO {owner}",
-        f"GRANT USAGE, CREATE ON SCHEMA {VIEWS_SCHEMA} TO {writer}",
+        f"GRANT USAGE ON SCHEMA {VIEWS_SCHEMA} TO {writer}",
         f"GRANT {writer} TO {owner}",  # to maintain the views, too
         f"GRANT USAGE ON SCHEMA public TO {owner}, {writer}, {reader}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {writer}, {reader}",
-        f"GRANT INSERT ON public.{FACTS}, public.documents, public.checkpoints, "
-        f"public.timestamps, public.tiles, public.notification_tracking TO {writer}",
+        # Not the number, which the counter gives.
+        "GRANT INSERT (originator_id, originator_version, topic, state) "
+        f"ON public.{FACTS} TO {writer}",
+        "GRANT INSERT ON public.documents, public.checkpoints, public.timestamps, public.tiles, "
+        f"public.notification_tracking TO {writer}",
         f"GRANT UPDATE ON public.tiles, public.notification_tracking TO {writer}",
         f"GRANT DELETE ON public.tracking TO {writer}",
         f"GRANT USAGE ON SEQUENCE public.{COUNTER} TO {writer}",
         f"GRANT EXECUTE ON FUNCTION public.lsledger_lock() TO {writer}",
         f"GRANT USAGE ON SCHEMA {VIEWS_SCHEMA} TO {reader}",
-        *(f"ALTER TABLE {VIEWS_SCHEMA}.{name} OWNER TO {writer}" for name in views),
+        # The owner makes the tables of the views; what others would put beside them or on them
+        # would act with the rights of whoever reads or writes.
+        *(f"ALTER TABLE {VIEWS_SCHEMA}.{name} OWNER TO {owner}" for name in views),
+        *(f"GRANT {FILLING} ON {VIEWS_SCHEMA}.{name} TO {writer}" for name in views),
         *(f"GRANT SELECT ON {VIEWS_SCHEMA}.{name} TO {reader}" for name in views),
-        f"ALTER DEFAULT PRIVILEGES FOR ROLE {writer} IN SCHEMA {VIEWS_SCHEMA} "
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {VIEWS_SCHEMA} "
+        f"GRANT {FILLING} ON TABLES TO {writer}",
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {VIEWS_SCHEMA} "
         f"GRANT SELECT ON TABLES TO {reader}",
     ]
 

@@ -49,7 +49,8 @@ TEXT = 'TEXT COLLATE "C"'
 
 STATEMENTS = (
     f'ALTER TABLE public.{FACTS} ALTER COLUMN originator_id TYPE text COLLATE "C", '
-    'ALTER COLUMN topic TYPE text COLLATE "C", ALTER COLUMN notification_id SET NOT NULL',
+    'ALTER COLUMN topic TYPE text COLLATE "C", ALTER COLUMN topic SET NOT NULL, '
+    "ALTER COLUMN state SET NOT NULL, ALTER COLUMN notification_id SET NOT NULL",
     # The library's own way to insert takes no lock, and readers would miss facts.
     "DROP FUNCTION public.es_insert_events_text(public.stored_event_text[])",
     f"CREATE SCHEMA {VIEWS_SCHEMA}",
@@ -78,7 +79,7 @@ STATEMENTS = (
 
 MADE = (
     ("table", FACTS, "originator_id text C not null, originator_version bigint not null, "
-     "topic text C, state bytea, notification_id bigint not null "
+     "topic text C not null, state bytea not null, notification_id bigint not null "
      f"nextval('{COUNTER}'::regclass)"),
     ("table", "notification_tracking", "application_name text not null, notification_id bigint"),
     ("table", "lsledger", "schema_version bigint not null"),

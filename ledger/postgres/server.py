@@ -27,11 +27,11 @@ from ledger.errors import (
     ReadOnlyError,
     StoreError,
 )
-from ledger.postgres import catalog, indexes, roles, schema
+from ledger.postgres import catalog, indexes, roles, schema, state
 from ledger.postgres.connect import Place, connected, place
-from ledger.postgres.errors import ConnectionLostError
 from ledger.postgres.faults import fault_of
 from ledger.postgres.sql import VIEWS_SCHEMA, PostgresConnection, PostgresCursor
+from ledger.server_errors import ConnectionLostError
 from ledger.values.text import quoted
 
 MAKING = 0x4C534C47
@@ -46,15 +46,22 @@ READING = (
 
 WRITING = (
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "  # what is read after the lock is the newest
-    f"SET LOCAL lock_timeout = '%ds'; SET LOCAL {SEARCH_PATH}"
+    f"SET LOCAL lock_timeout = '%ds'; SET LOCAL {SEARCH_PATH}; "
+    # A client that is gone is noticed, so that it does not hold the lock for long.
+    "SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5; "
+    "SET LOCAL tcp_keepalives_count = 3; SET LOCAL tcp_user_timeout = 30000; "
+    # What is acknowledged is on the disk, and with the standbys that the server waits for.
+    "SELECT pg_catalog.set_config('synchronous_commit', 'on', true) "
+    "WHERE pg_catalog.current_setting('synchronous_commit') IN ('off', 'local')"
 )
 
-# Writers act as the role that may make tables of views, so that each of them can make them anew.
+# Tables that somebody makes for a ledger belong to its owner, whoever of the owner's role it was.
+# Nothing of the ledger's schemas is called before the role is taken, nor by a name without schema.
 ROLE = (
-    "SELECT set_config('role', rolname, true) FROM pg_namespace, aclexplode(nspacl) granted "
-    "JOIN pg_roles ON pg_roles.oid = grantee "
-    f"WHERE nspname = '{VIEWS_SCHEMA}' AND privilege_type = 'CREATE' AND grantee <> nspowner "
-    "AND rolname <> current_user AND pg_has_role(current_user, grantee, 'MEMBER')"
+    "SELECT pg_catalog.set_config('role', rolname::pg_catalog.text, true) "
+    "FROM pg_catalog.pg_namespace JOIN pg_catalog.pg_roles ON pg_roles.oid = nspowner "
+    f"WHERE nspname = '{VIEWS_SCHEMA}' AND rolname <> current_user "
+    "AND pg_catalog.pg_has_role(current_user, nspowner, 'MEMBER')"
 )
 
 LIBRARY = {
@@ -66,9 +73,8 @@ LIBRARY = {
     "POSTGRES_USER": "-",
     "POSTGRES_PASSWORD": "-",
     "POSTGRES_POOL_SIZE": "1",
-    "POSTGRES_CONNECT_TIMEOUT": "5",  # the library tries ten times
-    # Seconds that a writer may take between two statements, as when it reads a long document.
-    "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "300",
+    # A writer may take long between two statements, as when it decides a large import.
+    "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "0",
 }
 
 
@@ -96,12 +102,12 @@ class PostgresServer(Database):
     def writable(self) -> bool:
         """Whether the server takes facts from whoever is asking."""
         with self.reading() as connection:
-            return _standby(connection) is None and _may_record(connection)
+            return state.standby(connection) is None and state.may_record(connection)
 
     def check(self) -> None:
         """Raise the StoreError that keeps the database from being used as a ledger."""
         with self.reading() as connection:
-            if not _has_ledger(connection):
+            if not state.has_ledger(connection):
                 raise LedgerMissingError(
                     f"there is no ledger at {self}",
                     hint="Make one with `lsledger init`, or name another with --ledger.",
@@ -121,13 +127,13 @@ class PostgresServer(Database):
         """Raise the StoreError that keeps facts from being recorded."""
         replace(self, tell=None).check()  # a standby takes none, however far it is
         with self.reading() as connection:
-            standby = _standby(connection)
+            standby = state.standby(connection)
             if standby is not None:
                 raise ReadOnlyError(
                     f"{self} is a standby, and cannot be written to",
                     hint="Name the primary, or all hosts with ?target_session_attrs=read-write.",
                 )
-            if not _may_record(connection):
+            if not state.may_record(connection):
                 raise ReadOnlyError(
                     f"you may read {self}, and not record in it",
                     hint="The writer's role can: ask whoever looks after the server for it.",
@@ -220,7 +226,7 @@ class PostgresServer(Database):
         size, version = connection.execute(
             "SELECT pg_database_size(current_database()), current_setting('server_version')"
         ).fetchone()
-        standby = _standby(connection)
+        standby = state.standby(connection)
         return {
             "bytes": size,
             "server": f"PostgreSQL {version.partition(' ')[0]}, "
@@ -229,7 +235,7 @@ class PostgresServer(Database):
 
     def behind(self, connection: Any) -> str | None:
         """Of a standby, how far behind its primary it is."""
-        return _standby(connection)
+        return state.standby(connection)
 
     def ask(self, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
         """Run one reading statement, within bounds."""
@@ -247,11 +253,13 @@ class PostgresServer(Database):
         """
         with self.faults(), connected(self.place) as connection:
             ((free,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (MAKING,))
-            if not free or _has_ledger(connection):
+            if not free or state.has_ledger(connection):
                 raise LedgerExistsError(
                     f"there is a ledger in {self} already",
                     hint="Name another database with --ledger.",
                 )
+            if catalog.unfinished(connection):  # nobody is making it: this one holds the lock
+                state.remove(connection)
             if others := catalog.tables_there(connection):
                 raise NotALedgerError(
                     f"{self} holds tables already, {quoted(others[0])} among them",
@@ -266,9 +274,7 @@ class PostgresServer(Database):
             try:
                 yield
             except BaseException:
-                with connection.transaction():
-                    for statement in schema.REMOVAL:
-                        connection.execute(statement.encode())
+                state.remove(connection)
                 raise
 
     def prepare(self) -> None:
@@ -276,6 +282,10 @@ class PostgresServer(Database):
         with self.faults(), connected(self.place) as connection, connection.transaction():
             for statement in schema.STATEMENTS:
                 connection.execute(statement.encode())
+
+    def finish(self) -> None:
+        """Write the version of the schema: others find a ledger from now on."""
+        with self.faults(), connected(self.place) as connection:
             connection.execute(b"INSERT INTO public.lsledger VALUES (%s)", (SCHEMA_VERSION,))
 
     def give_to_roles(self) -> tuple[str, str, str]:
@@ -291,6 +301,7 @@ class PostgresServer(Database):
         """The library's recorder on this server; `lock` takes the lock in its place."""
         pool = factory.datastore.pool
         pool.conninfo, pool.kwargs = self.place.conninfo, {"row_factory": dict_row}
+        pool.timeout = self.place.longest  # the library tries ten times
         recorder = factory.process_recorder()
         recorder.lock_table_statements = []
         return recorder
@@ -298,11 +309,20 @@ class PostgresServer(Database):
     def lock(self, raw: Any) -> Cursor:
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
         cursor = PostgresCursor(raw.connection.cursor(row_factory=tuple_row), raw)
-        cursor.keep_warnings()
-        cursor.execute(WRITING % database.LOCK_TIMEOUT)
         cursor.execute(ROLE)
+        cursor.execute(WRITING % database.LOCK_TIMEOUT)
         cursor.execute("SELECT public.lsledger_lock()")
         return cursor
+
+    def before_commit(self, cursor: Cursor) -> None:
+        """From now on, keep what the server warns of: it may tell that a standby has it not."""
+        assert isinstance(cursor, PostgresCursor)
+        cursor.keep_warnings()
+
+    def may_make_tables(self, cursor: Cursor) -> bool:
+        """The owner may; writers can only fill them."""
+        cursor.execute(f"SELECT pg_catalog.has_schema_privilege('{VIEWS_SCHEMA}', 'CREATE')")
+        return bool(cursor.fetchone()[0])
 
     def check_committed(self, cursor: Cursor) -> None:
         """Raise ConnectionLostError when the server gave up to wait for its standbys.
@@ -341,38 +361,6 @@ class PostgresServer(Database):
     def fault(self, error: BaseException) -> StoreError:
         """Our error for a fault of the server, whether it comes bare or through the library."""
         return fault_of(self.place.name, error)
-
-
-def _has_ledger(connection: Any) -> bool:
-    (there,) = connection.execute("SELECT to_regclass('public.lsledger') IS NOT NULL").fetchone()
-    return bool(there)
-
-
-def _may_record(connection: Any) -> bool:
-    (may,) = connection.execute(
-        f"SELECT has_table_privilege('public.{schema.FACTS}', 'INSERT')"
-    ).fetchone()
-    return bool(may)
-
-
-def _standby(connection: Any) -> str | None:
-    """Of a standby, how far behind its primary it is; None for a primary.
-
-    What has not arrived here at all nobody can know here: hence the time of the last commit that
-    did.
-    """
-    standby, lag, seconds = connection.execute(
-        "SELECT pg_is_in_recovery(), "
-        "pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::bigint, "
-        "greatest(0, extract(epoch FROM "
-        "clock_timestamp() - pg_last_xact_replay_timestamp()))::bigint"
-    ).fetchone()
-    if not standby:
-        return None
-    last = "" if seconds is None else f"; the last commit that it shows was {seconds:,} s ago"
-    if not lag or lag < 0:
-        return f"a standby, which shows all that it has received{last}"
-    return f"a standby, {lag:,} bytes of the log behind what it has received{last}"
 
 
 def server(url: str, tell: Callable[[str], None] | None = None) -> PostgresServer:

