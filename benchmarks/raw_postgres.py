@@ -26,7 +26,8 @@ TRANSACTION = 1_000
 
 # The same columns, orders and indexes as the ledger's.
 TABLE = """CREATE TABLE stored_events (originator_id TEXT COLLATE "C" NOT NULL,
-           originator_version BIGINT NOT NULL, topic TEXT COLLATE "C", state BYTEA,
+           originator_version BIGINT NOT NULL, topic TEXT COLLATE "C" NOT NULL,
+           state BYTEA NOT NULL,
            notification_id BIGSERIAL NOT NULL, PRIMARY KEY (originator_id, originator_version));
            CREATE UNIQUE INDEX stored_events_notification_id_idx
            ON stored_events (notification_id)"""

@@ -44,7 +44,8 @@ def main(names: tuple[str, ...], short: bool, seed: int | None) -> None:
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]  # the servers are this run's own
     outcomes: dict[str, Outcome] = {}
-    for name in dict.fromkeys(names) or CASES:
+    chosen = names or [name for name, case in CASES.items() if not (short and case.long)]
+    for name in dict.fromkeys(chosen):
         begun = monotonic()
         try:
             outcomes[name] = CASES[name].run(short)

@@ -24,11 +24,13 @@ from faults.tally import Outcome
 class Case:
     """One kind of fault.
 
-    meaning: one line. run: injects it many times, or a few when a short run is wanted.
+    meaning: one line. run: injects it many times, or a few when a short run is wanted. long: left
+    out of a short run unless it is named.
     """
 
     meaning: str
     run: Callable[[bool], Outcome]
+    long: bool = False
 
 
 def counted(meaning: str, run: Callable[[int], Outcome], full: int, short: int) -> Case:
@@ -85,5 +87,6 @@ CASES: dict[str, Case] = {
     "cancelled-waits": Case(
         "commits that wait for a standby are cancelled, and the leader killed",
         failover.waits_cancelled,
+        long=True,
     ),
 }

@@ -27,6 +27,7 @@ from ledger.database import Cursor, Database
 from ledger.envelope import Fact
 from ledger.errors import DamagedError
 from ledger.evidence import tree
+from ledger.persistently import persistently
 from ledger.server_errors import ConnectionLostError
 
 PAGE = 1_000
@@ -257,11 +258,14 @@ def created(where: Database) -> Iterator[Store]:
 
 @contextmanager
 def _open(where: Database, *, new: bool = False) -> Iterator[Store]:
-    try:
-        with where.faults():
-            store = Store(where, new=new)
-    except PersistenceError as error:
-        raise where.fault(error) from error
+    def attempt() -> Store:
+        try:
+            with where.faults():
+                return Store(where, new=new)
+        except PersistenceError as error:
+            raise where.fault(error) from error
+
+    store = persistently(attempt)
     try:
         yield store
     finally:

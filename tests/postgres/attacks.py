@@ -229,7 +229,7 @@ ATTACKS = {
         "its type is",
     ),
     "the bytes of a fact are removed": _fact(
-        "UPDATE stored_events SET state = NULL WHERE notification_id = 40", "facts", "#40"
+        "UPDATE stored_events SET state = '' WHERE notification_id = 40", "facts", "#40"
     ),
     "a fact at the end is deleted": _fact(
         "DELETE FROM stored_events WHERE notification_id = 66", "tree", "is missing"

@@ -12,9 +12,10 @@ import pytest
 from ledger.database import Database, locate
 from ledger.errors import LedgerError
 from ledger.store import created
+from projections.catch_up import catch_up
 from tests.servers import new_database
 from tests.store.copies import copied, everything, view_rows
-from tests.store.ledgers import PROGRAM_AS_NOBODY, add, code_of, make, note, program
+from tests.store.ledgers import PROGRAM_AS_NOBODY, TODAY, add, code_of, make, note, program
 
 DRAFTS = (note("a", "말"), note("b"))
 
@@ -33,9 +34,9 @@ def folder() -> Iterator[Path]:
 def given_to_roles(postgres: str) -> Iterator[tuple[Database, Database, Database]]:
     """An empty ledger on a server: as its owner, a writer and a reader open it."""
     with new_database(postgres) as url:
-        with created(locate(url)):
-            pass
-        owner, writer, reader = locate(url).give_to_roles()
+        with created(locate(url)) as store:
+            owner, writer, reader = locate(url).give_to_roles()
+            catch_up(store, TODAY)  # only the owner makes the tables of the views
         yield tuple(locate(f"{url}&options=-crole%3D{name}") for name in (owner, writer, reader))  # type: ignore[misc]
 
 

@@ -17,6 +17,8 @@ from tests.cli.console import Console
 from tests.store import ledgers
 from tests.store.ledgers import PROGRAM_AS_NOBODY, code_of, located
 
+pytestmark = pytest.mark.sqlite
+
 
 def as_version_1(ledger: Path) -> None:
     """Turn a ledger into what version 1 made: the facts and their triggers alone."""
