@@ -201,10 +201,13 @@ def _copy_kept(original: Source, store: Store) -> None:
     def attempt() -> None:
         with store.transaction() as cursor:
             for name, rows in original.kept.items():
-                cursor.execute(f"SELECT count(*) FROM {name}")
-                (there,) = cursor.fetchone()
+                columns = ", ".join(KEPT[name])
+                cursor.execute(f"SELECT {columns} FROM {name} ORDER BY rowid")
+                there = [tuple(row) for row in cursor.fetchall()]
+                if there != rows[: len(there)]:  # somebody signed in the target meanwhile
+                    raise _other(store.database, original, f"its {name} differ")
                 marks = ", ".join("?" * len(KEPT[name]))
-                for row in rows[there:]:
+                for row in rows[len(there) :]:
                     cursor.execute(f"INSERT INTO {name} VALUES ({marks})", row)
 
     persistently(attempt)
