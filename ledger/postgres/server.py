@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import psycopg
@@ -107,26 +107,29 @@ class PostgresServer(Database):
     def check(self) -> None:
         """Raise the StoreError that keeps the database from being used as a ledger."""
         with self.reading() as connection:
-            if not state.has_ledger(connection):
-                raise LedgerMissingError(
-                    f"there is no ledger at {self}",
-                    hint="Make one with `lsledger init`, or name another with --ledger.",
-                )
-            found = self.version(connection)
+            self._check(connection)
             behind = self.behind(connection)
+        if behind is not None and self.tell is not None:
+            self.tell(f"{self} is {behind}.")
+
+    def _check(self, connection: PostgresConnection) -> None:
+        if not state.has_ledger(connection):
+            raise LedgerMissingError(
+                f"there is no ledger at {self}",
+                hint="Make one with `lsledger init`, or name another with --ledger.",
+            )
+        found = self.version(connection)
         if found > SCHEMA_VERSION:
             raise NewerLedgerError(
                 f"{self} was made by a newer version of lsledger "
                 f"(its schema is {found}; this version reads {SCHEMA_VERSION})",
                 hint="Install the newest version of lsledger.",
             )
-        if behind is not None and self.tell is not None:
-            self.tell(f"{self} is {behind}.")
 
     def check_writable(self) -> None:
         """Raise the StoreError that keeps facts from being recorded."""
-        replace(self, tell=None).check()  # a standby takes none, however far it is
         with self.reading() as connection:
+            self._check(connection)
             standby = state.standby(connection)
             if standby is not None:
                 raise ReadOnlyError(
@@ -251,8 +254,7 @@ class PostgresServer(Database):
         Raises LedgerExistsError when one is there or being made, EncodingError for a database
         that cannot keep every text.
         """
-        with self.faults(), connected(self.place) as connection:
-            ((free,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (MAKING,))
+        with self.faults(), connected(self.place) as connection, _alone(connection) as free:
             if not free or state.has_ledger(connection):
                 raise LedgerExistsError(
                     f"there is a ledger in {self} already",
@@ -361,6 +363,19 @@ class PostgresServer(Database):
     def fault(self, error: BaseException) -> StoreError:
         """Our error for a fault of the server, whether it comes bare or through the library."""
         return fault_of(self.place.name, error)
+
+
+@contextmanager
+def _alone(connection: psycopg.Connection[Any]) -> Iterator[bool]:
+    """Whether nobody else makes a ledger in the database as long as this is open."""
+    ((free,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", (MAKING,))
+    try:
+        yield free
+    finally:
+        # A server lets go of it only when it notices that the connection is closed; the next one
+        # may be there before that.
+        if free and not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s)", (MAKING,))
 
 
 def server(url: str, tell: Callable[[str], None] | None = None) -> PostgresServer:

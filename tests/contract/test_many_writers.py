@@ -11,12 +11,13 @@ import pytest
 
 from cli.main import run
 from cli.settings import Settings
+from faults.processes import until
 from ledger import database
 from ledger.database import Database
 from ledger.store import created, opened
 from projections import catch_up, tables
 from tests.contract import processes
-from tests.contract.processes import begin, ended, start, told
+from tests.contract.processes import LONGEST, begin, ended, start, told
 from tests.store.ledgers import NOW, TODAY, add, bytes_of, note
 from tests.store.ledgers import start as program_started
 
@@ -55,6 +56,12 @@ def table_rows(where: Database) -> dict[str, Any]:
                 ]
                 found[name] = sorted(rows, key=repr)
     return found
+
+
+def applied_to(where: Database) -> int:
+    """How far the tables of the views are."""
+    with where.reading() as connection:
+        return tables.position(connection)
 
 
 def test_many_record_at_once(url: str) -> None:
@@ -108,6 +115,8 @@ def test_many_catch_up_at_once(url: str) -> None:
         begin(readers)
         for batch in range(batches):
             add(store, *(note(f"n-{batch}", f"{number}번째 말") for number in range(size)))
+            if batch == 0:  # so that they do not apply all of it in one go, whoever is faster
+                until("the first catching up", lambda: applied_to(where) == size, LONGEST)
         applied = [int(count) for reader in readers for _, count in told(reader)]
     assert sum(applied) == batches * size
     assert len(applied) > 1

@@ -210,6 +210,9 @@ ATTACKS = {
         "DROP TABLE checkpoints", "the table checkpoints is missing"
     ),
     "the table of the tiles is dropped": Attack("DROP TABLE tiles", "tree", "#1 and what follows"),
+    "an earlier version is said to have made it": Attack(
+        FREELY + "UPDATE lsledger SET schema_version = 1", "evidence", "has the tables"
+    ),
     # facts
     "a fact is updated after disabling the trigger": Attack(
         f"ALTER TABLE stored_events DISABLE TRIGGER {OF_FACTS}; "

@@ -19,7 +19,7 @@ from ledger.database import locate
 from ledger.errors import LedgerError
 from tests import servers
 from tests.cli.console import Console, Ran, console_in
-from tests.outside import contents, writing
+from tests.outside import contents, outside, writing
 from tests.pool import Pool
 from tests.postgres import team
 from tests.rooms import Room
@@ -280,6 +280,17 @@ def test_a_database_that_holds_something_else(console: Console) -> None:
         assert error_of(ran)[0] == "not-a-ledger"
         assert "'diary'" in ran.err
         assert other.execute("SELECT words FROM diary").fetchall() == [("비밀",)]
+
+
+def test_a_ledger_that_lost_its_version(ledger: Console) -> None:
+    """Somebody took away what says that it is one: it is not found, and not made anew over it."""
+    assert ledger(*NOTED).code == 0
+    with outside(ledger.where) as tool:
+        tool.execute("DELETE FROM lsledger")
+    assert error_of(ledger("plants")) == ("ledger-missing", 1)
+    assert error_of(ledger("verify")) == ("ledger-missing", 1)
+    assert error_of(ledger("init"))[0] == "not-a-ledger"
+    assert len(ledger.facts()) == 1
 
 
 # --- passwords -------------------------------------------------------------------------------

@@ -176,5 +176,3 @@ def test_a_file_that_cannot_be_read(room: Room, capsys: pytest.CaptureFixture[st
     assert list(room.folder.iterdir()) == []
     with pytest.raises(LedgerMissingError):
         where.check()
-    with pytest.raises(LedgerMissingError):
-        where.check()
