@@ -15,7 +15,10 @@ from ledger.errors import MOST_ERRORS, LedgerError, UsageError, Where
 TAB = " " * 4
 LONGEST_EXCERPT = 120
 
-_SECRET = re.compile(r"(/[^/\s:@]+:)\S+(?=@)|(password=)[^\s&]+", re.IGNORECASE)
+_SECRET = re.compile(
+    r"((?::/|//)[^/\s:@]*:)(?:\S+|[^@\n]+)(?=@)|(/[^/\s:@]+:)\S+(?=@)|(password\s*=\s*)[^\s&]+",
+    re.IGNORECASE,
+)
 """What stands between the user and the host of a URL, and after the word in its other spelling."""
 
 
@@ -108,7 +111,7 @@ def _window(text: str, column: int) -> tuple[str, int]:
 
 def without_passwords(text: str) -> str:
     """The text without what may be a password: somebody typed a URL where none belongs."""
-    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", text)
+    return _SECRET.sub(lambda found: f"{found[found.lastindex or 0]}…", text)
 
 
 def _safe(text: str) -> str:

@@ -29,6 +29,7 @@ class Settings:
     ledger: a path or URL. key: the file of a signing key. trust: verifier keys, or files of
     them. clock: gives the present moment; tests set it. force and dry_run: as they were given
     to `record` before the fact type. told: whether it was said already that a standby is asked.
+    named: the ledgers that a command names itself, and uses in place of `ledger`.
     """
 
     ledger: str = DEFAULT_LEDGER
@@ -40,6 +41,7 @@ class Settings:
     dry_run: bool = False
     clock: Callable[[], datetime] = system_clock
     told: bool = False
+    named: tuple[Database, ...] = ()
 
     @property
     def database(self) -> Database:
@@ -47,6 +49,11 @@ class Settings:
         from ledger.database import locate
 
         return locate(self.ledger, self._tell)
+
+    @property
+    def used(self) -> tuple[Database, ...]:
+        """Every ledger that the command works on."""
+        return self.named or (self.database,)
 
     def _tell(self, text: str) -> None:
         """Say once how far behind a standby is, however often the command looks."""
