@@ -22,7 +22,7 @@ QUANTITIES = ("capacity", "added", "production", "quantity", "reached")
 FIRST_DAY = "2005-01-01"
 """Of facts without a date."""
 
-STATED = "stated"
+PRESS = "press"
 """The account on the other side of every entry."""
 
 NEW_ROW = "2025-03-01,a-new-plant,plant:company-1,1\n"
@@ -31,7 +31,7 @@ NEW_ROW = "2025-03-01,a-new-plant,plant:company-1,1\n"
 RULES = f"""fields date, description, account1, amount
 date-format %Y-%m-%d
 currency FACT
-account2 {STATED}
+account2 {PRESS}
 """
 """How hledger reads it."""
 
@@ -50,7 +50,7 @@ def entries(facts: Iterable[ImportObject]) -> Iterator[str]:
         yield (
             f"{day} * {step} {fact['id']}\n"
             f"    {kind}:{company}    {number:f} {commodity}\n"
-            f"    {STATED}\n\n"
+            f"    {PRESS}\n\n"
         )
 
 
