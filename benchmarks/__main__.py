@@ -60,18 +60,19 @@ def main(facts: tuple[int, ...], runs: int, only: tuple[str, ...], results: Path
                 about_it = server.about()
             except NotInstalledError as error:
                 about_it = f"PostgreSQL is left out: {error}"
-        about = [*_about(sizes, runs), *filter(None, [about_it]), *peers.about()]
-        for line in about:
+        versions = [*_versions(), *filter(None, [about_it]), *peers.about()]
+        for line in (_when(sizes, runs), *versions):
             click.echo(line)
         costs: dict[Row, dict[int, Cost]] = defaultdict(dict)
         try:
-            _measure(names, sizes, runs, server, costs)
+            for done in _measure(names, sizes, runs, server, costs):
+                if results is not None:
+                    head = "\n".join(f"- {line}" for line in (_when(done, runs), *versions))
+                    text = "\n".join((WRITTEN, head, *tables(costs)))
+                    results.write_text(text + "\n", encoding="utf-8")
         finally:
             for line in tables(costs):
                 click.echo(line)
-        if results is not None:
-            lines = (WRITTEN, *(f"- {line}" for line in about), *tables(costs))
-            results.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _measure(
@@ -80,12 +81,15 @@ def _measure(
     runs: int,
     server: Server | None,
     costs: dict[Row, dict[int, Cost]],
-) -> None:
-    """Measure the cases at their sizes, the smallest first, and tell how far it is."""
+) -> Iterator[Sequence[int]]:
+    """Measure the cases at their sizes, the smallest first; the sizes that are done, after each.
+
+    A long run that is ended has kept what it had by then.
+    """
     with _benches(WARM_UP_FACTS, server) as benches:
         for name in names:  # so that all modules are compiled and cached
             list(measure(name, benches(name), 1))
-    for size in sizes:
+    for place, size in enumerate(sizes):
         with _benches(size, server) as benches:
             for name in names:
                 if size not in sizes_of(CASES[name], sizes):
@@ -95,6 +99,7 @@ def _measure(
                     costs[row][size] = cost
                 ours = next(iter(measured.values()))
                 click.echo(f"{size_name(size)} {name}: {ours.cpu:.2f} s of CPU", err=True)
+        yield sizes[: place + 1]
 
 
 @contextmanager
@@ -133,10 +138,13 @@ def _told() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def _about(sizes: Sequence[int], runs: int) -> Iterator[str]:
-    """What the figures depend on, without the name of the machine."""
+def _when(sizes: Sequence[int], runs: int) -> str:
     facts = ", ".join(map(size_name, sizes))
-    yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {facts} facts, medians of {runs} runs at most"
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {facts} facts, medians of {runs} runs at most"
+
+
+def _versions() -> Iterator[str]:
+    """What the figures depend on, without the name of the machine."""
     yield (
         f"lsledger {version('lsledger')}, Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}, eventsourcing {version('eventsourcing')}, "
