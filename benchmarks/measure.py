@@ -15,7 +15,9 @@ from statistics import median
 from benchmarks import once
 
 SECONDS = 100.0
-"""How long the rounds of a case at one size may take together before fewer are made of them."""
+"""How much CPU time the rounds of a case at one size may take together before fewer are made.
+
+Not wall time, so that a busy machine makes as many runs as an idle one."""
 
 
 class CommandFailedError(Exception):
@@ -105,11 +107,11 @@ def in_turns(
     """The median cost of each command, run in turns so that a busy moment meets all alike.
 
     known: what the first run of some commands cost, by their place, so that it need not be made.
-    Where `runs` rounds as long as the first would take more than `seconds`, there are fewer.
+    Where `runs` rounds like the first would take more than `seconds` of CPU, there are fewer.
     """
     known = known or {}
     rounds = [[known.get(at) or run(command, folder) for at, command in enumerate(commands)]]
-    took = sum(cost.wall for cost in rounds[0])
+    took = sum(cost.cpu for cost in rounds[0])
     fitting = max(1, min(runs, int(seconds / took)))
     rounds += [[run(command, folder) for command in commands] for _ in range(fitting - 1)]
     return [_median(costs) for costs in zip(*rounds, strict=True)]
