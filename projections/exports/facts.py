@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 from pydantic import ValidationError
@@ -19,11 +20,15 @@ from ledger.envelope import Fact
 from ledger.errors import DamagedError, LedgerError, NewerLedgerError, RestoreError, Where
 from ledger.facts.revision import Revision
 from ledger.fields import Envelope, Identity
+from ledger.header import header
 from ledger.values.text import check_id, check_text, quoted
 from projections.exports.json_file import write_object
 
 BEFORE = b'{"ref":"'
 """How every line begins."""
+PAGE = 1_000
+"""Lines that are written at a time."""
+
 _LONGEST_LINE = codec.LARGEST_FACT + 1_000
 _EXCERPT = 300
 HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it."
@@ -31,25 +36,30 @@ HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it
 
 def envelope_line(data: bytes, ref: str) -> bytes:
     """The line of a fact, from its stored bytes and its reference; without a line end."""
-    return b"".join((BEFORE, ref.encode(), b'",', data.removeprefix(b"{")))
+    return b'%b%b",%b' % (BEFORE, ref.encode(), data.removeprefix(b"{"))
 
 
 def lines(stored: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of facts from their stored bytes alone."""
     for data in stored:
-        fact = json.loads(data)
-        yield envelope_line(data, f"{fact['stream']}@{fact['version']}")
+        told = header(data)
+        yield envelope_line(data, f"{told['stream']}@{told['version']}")
 
 
-def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
-    """The facts as JSON Lines: what `restored` reads."""
-    for line in lines:
-        out.write(line + b"\n")
+def write_lines(lines: Iterable[bytes], out: BinaryIO) -> int:
+    """The facts as JSON Lines: what `restored` reads; how many they are."""
+    left, count = iter(lines), 0
+    while page := list(islice(left, PAGE)):
+        out.write(b"\n".join(page) + b"\n")
+        count += len(page)
+    return count
 
 
-def write_json(lines: Iterable[bytes], head: dict[str, Any], out: BinaryIO) -> None:
-    """The facts as one JSON object: the head, and under `rows` the envelopes, each on a line."""
-    write_object(head, (line.decode() for line in lines), out)
+def write_json(lines: Iterable[bytes], head: dict[str, Any], out: BinaryIO) -> int:
+    """The facts as one JSON object: the head, and under `rows` the envelopes, each on a line;
+    how many they are.
+    """
+    return write_object(head, (line.decode() for line in lines), out)
 
 
 def stored_bytes(line: bytes, file: str = "<export>", number: int = 1) -> bytes:
