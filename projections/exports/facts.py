@@ -8,6 +8,7 @@ exactly what the codec would store.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -31,6 +32,8 @@ PAGE = 1_000
 
 _LONGEST_LINE = codec.LARGEST_FACT + 1_000
 _EXCERPT = 300
+_BEGINNING = re.compile(rb'\{"seq":[0-9]+,"stream":"([a-z0-9:-]+)","version":([0-9]+),"type":"')
+"""How the bytes of every fact begin."""
 HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it."
 
 
@@ -42,8 +45,12 @@ def envelope_line(data: bytes, ref: str) -> bytes:
 def lines(stored: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of facts from their stored bytes alone."""
     for data in stored:
-        told = header(data)
-        yield envelope_line(data, f"{told['stream']}@{told['version']}")
+        begins = _BEGINNING.match(data)
+        if begins is None:  # no fact that lsledger stored
+            told = header(data)
+            yield envelope_line(data, f"{told['stream']}@{told['version']}")
+        else:
+            yield b'%b%b@%b",%b' % (BEFORE, begins[1], begins[2], data[1:])
 
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> int:
