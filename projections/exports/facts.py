@@ -42,15 +42,21 @@ def envelope_line(data: bytes, ref: str) -> bytes:
     return b'%b%b",%b' % (BEFORE, ref.encode(), data.removeprefix(b"{"))
 
 
+def line_of(data: bytes) -> bytes:
+    """The same from the stored bytes alone.
+
+    Raises ValueError, KeyError or TypeError for bytes that are none of a fact.
+    """
+    begins = _BEGINNING.match(data)
+    if begins is None:  # lsledger did not store it
+        told = header(data)
+        return envelope_line(data, f"{told['stream']}@{told['version']}")
+    return b'%b%b@%b",%b' % (BEFORE, begins[1], begins[2], data[1:])
+
+
 def lines(stored: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of facts from their stored bytes alone."""
-    for data in stored:
-        begins = _BEGINNING.match(data)
-        if begins is None:  # no fact that lsledger stored
-            told = header(data)
-            yield envelope_line(data, f"{told['stream']}@{told['version']}")
-        else:
-            yield b'%b%b@%b",%b' % (BEFORE, begins[1], begins[2], data[1:])
+    """The lines of facts."""
+    return map(line_of, stored)
 
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> int:
