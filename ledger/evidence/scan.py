@@ -17,8 +17,8 @@ from ledger.values.text import quoted
 Row: TypeAlias = tuple[Any, ...]
 """A row of the facts: sequence number, stream, version, type, and the bytes."""
 
-PAGE = 4_096
-"""Facts that are read at a time."""
+PAGE = WIDTH
+"""Facts that are read at a time: a tile. Of more, the first would not be at hand any more."""
 
 LOWEST_SEQ = -(1 << 63)
 """The lowest number that a database counts: a forged row may stand before the first fact."""
