@@ -7,6 +7,7 @@ still be asked everything.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ledger.codec import decode, decode_stream
 from ledger.database import Connection
@@ -22,16 +23,21 @@ def facts(connection: Connection, after: int = 0) -> Iterator[Fact]:
 
 def stored(connection: Connection, after: int = 0) -> Iterator[bytes]:
     """The same as the bytes that are stored."""
-    return (data for _, data in numbered(connection, after))
+    return (data for page in _pages(connection, after) for _, data in page)
 
 
 def numbered(connection: Connection, after: int = 0) -> Iterator[tuple[int, bytes]]:
     """The same with their sequence numbers."""
+    return chain.from_iterable(_pages(connection, after))
+
+
+def _pages(connection: Connection, after: int) -> Iterator[list[tuple[int, bytes]]]:
+    """The same a page at a time: together they may be larger than memory."""
     while True:
         page = connection.execute(
             "SELECT seq, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
         ).fetchall()
-        yield from page
+        yield page
         if len(page) < PAGE:
             return
         after = page[-1][0]

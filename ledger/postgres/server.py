@@ -219,9 +219,7 @@ class PostgresServer(Database):
                     beside.execute(f"CREATE TABLE {name} (others)")
                     continue
                 marks = ", ".join("?" * len(listed))
-                rows = connection.execute(
-                    f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid"
-                )
+                rows = connection.pages(f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid")
                 beside.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
             yield beside
         finally:

@@ -21,6 +21,9 @@ TYPES = {"TEXT": 'TEXT COLLATE "C"', "INTEGER": "BIGINT", "BLOB": "BYTEA"}
 VIEWS_SCHEMA = "ledger_views"
 """The schema of the views' tables: whoever maintains them owns those, and nothing else."""
 
+PAGE = 1_000
+"""Rows that the server hands out at a time."""
+
 ROWID = "rowid BIGINT GENERATED ALWAYS AS IDENTITY"
 
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*)\)", re.DOTALL)
@@ -58,7 +61,9 @@ class PostgresCursor:
     def execute(self, sql: str, given: Sequence[Any] = (), /) -> PostgresCursor:
         """Run one statement."""
         statement = translated(sql, with_marks=bool(given)).encode()
-        self._inner.execute(statement, given or None)
+        # Where something is given, it is one statement, whose rows can come in binary: as text,
+        # the bytes of facts would be twice as many.
+        self._inner.execute(statement, given or None, binary=bool(given))
         return self
 
     def fetchone(self) -> Any:
@@ -91,3 +96,12 @@ class PostgresConnection:
     def cursor(self) -> PostgresCursor:
         """A cursor of its own."""
         return PostgresCursor(self.inner.cursor(row_factory=tuple_row))
+
+    def pages(self, sql: str) -> Iterator[TupleRow]:
+        """The rows that a query gives inside a transaction, as they are asked for: the server
+        keeps the others, which may be more than memory holds.
+        """
+        with self.inner.cursor("pages", row_factory=tuple_row, binary=True) as cursor:
+            cursor.itersize = PAGE
+            cursor.execute(translated(sql, with_marks=False).encode())
+            yield from cursor
