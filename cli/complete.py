@@ -5,15 +5,17 @@ A completer never fails and never writes: without a ledger it offers nothing.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from cli.settings import Settings
 from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MOST = 200
 """Words that are offered at most."""
@@ -23,10 +25,12 @@ LONGEST = 2
 
 _IN_VAIN = "lsledger.completion.in-vain"
 
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 
 
 def _items(words: Iterable[tuple[str, str | None]]) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, help=help_) for word, help_ in list(words)[:MOST]]
 
 
@@ -126,6 +130,7 @@ def _query(ctx: click.Context, sql: str, given: tuple[str | int, ...]) -> list[t
 @contextmanager
 def _soon() -> Iterator[None]:
     """Whatever is waited for in it, TimeoutError ends it after some time."""
+    import signal
 
     def stop(*_: object) -> None:
         raise TimeoutError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -35,6 +34,8 @@ def _print(text: str) -> None:
 def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
     """Every error with its place; as JSON, one object a line."""
     if as_json:
+        import json
+
         for error in errors:
             _print(json.dumps(as_data(error), ensure_ascii=False))
         return

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass
 class Settings:
     """The options that stand before or after any command.
 
@@ -32,16 +30,23 @@ class Settings:
     named: the ledgers that a command names itself, and uses in place of `ledger`.
     """
 
-    ledger: str = DEFAULT_LEDGER
-    actor: str | None = None
-    key: str | None = None
-    trust: tuple[str, ...] = ()
-    json_errors: bool = False
-    force: bool = False
-    dry_run: bool = False
-    clock: Callable[[], datetime] = system_clock
-    told: bool = False
-    named: tuple[Database, ...] = ()
+    def __init__(
+        self,
+        ledger: str = DEFAULT_LEDGER,
+        *,
+        actor: str | None = None,
+        clock: Callable[[], datetime] = system_clock,
+    ) -> None:
+        self.ledger = ledger
+        self.actor = actor
+        self.clock = clock
+        self.key: str | None = None
+        self.trust: tuple[str, ...] = ()
+        self.json_errors = False
+        self.force = False
+        self.dry_run = False
+        self.told = False
+        self.named: tuple[Database, ...] = ()
 
     @property
     def database(self) -> Database:

@@ -6,6 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 
 
+def terminal_width() -> int:
+    """The cells of a line of the terminal."""
+    from shutil import get_terminal_size  # only here: it brings every archive format along
+
+    return get_terminal_size().columns
+
+
 def counted(count: int, noun: str) -> str:
     """A number of things: `1 fact`, `2,000 facts`."""
     return f"{count:,} {noun}{'s' if count != 1 else ''}"

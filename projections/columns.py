@@ -1,6 +1,6 @@
 """The columns of a view: from a row type to SQL columns, flat cells and data, and back.
 
-A row type is a frozen dataclass whose fields are annotated with a type and a sentence:
+A row type is a named tuple whose fields are annotated with a type and a sentence:
 
     amount: Annotated[Money | None, "The stated total."]
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
@@ -59,7 +59,7 @@ def columns(row_type: type) -> tuple[Column, ...]:
     """The columns of a row type, in order."""
     if row_type not in _COLUMNS:
         hints = get_type_hints(row_type, include_extras=True)
-        _COLUMNS[row_type] = tuple(_column(f.name, hints[f.name]) for f in fields(row_type))
+        _COLUMNS[row_type] = tuple(_column(name, hint) for name, hint in hints.items())
     return _COLUMNS[row_type]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from ledger.values import PartialDate
-from projections.views import log
+if TYPE_CHECKING:
+    from ledger.values import PartialDate
+    from projections.views import log
 
 
 @dataclass(frozen=True, slots=True)

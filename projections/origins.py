@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, make_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
 from operator import attrgetter
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from ledger import history
 from ledger.cut import Cut
 from ledger.database import Connection, Database
 from projections.basis import NOTHING, Basis, Grounds, stated_in
+from projections.columns import columns
 from projections.read import Answer, Reader, check_cut
 from projections.row_keys import short_keys
 from projections.time_travel import Past
@@ -85,7 +86,7 @@ class Origins:
         stands nothing.
         """
         basis = self._basis(row, column)
-        return replace(basis, grounds=NOTHING) if basis.value in (None, ()) else basis
+        return basis._replace(grounds=NOTHING) if basis.value in (None, ()) else basis
 
     def _basis(self, row: Row, column: str) -> Basis:
         return Basis(self.name(row), column, getattr(row, column), self._grounds(row, column))
@@ -123,7 +124,7 @@ class Origins:
         return Grounds(how=parts.how, terms=terms, note=parts.note)
 
     def _of_marks(self, row: Row, column: str) -> Grounds:
-        named = [name for name in getattr(row, column) if name in row.__dataclass_fields__]
+        named = [name for name in getattr(row, column) if name in row._fields]
         return Grounds(how="derived", terms=tuple(self._basis(row, name) for name in named))
 
     def _behind(self, view: View, stream: str, rows: Sequence[Row]) -> Sequence[Behind]:
@@ -173,12 +174,12 @@ def with_facts(answer: Answer, origins: Origins) -> Answer:
     wider = _with_facts(view.shown, names)
     rows = [
         wider(
-            **{field.name: getattr(row, field.name) for field in fields(row)},
+            **row._asdict(),
             **{f"{name}_facts": origins.basis(row, name).grounds.refs for name in names},
         )
         for row in answer.rows
     ]
-    return replace(answer, view=replace(view, summary=wider), rows=rows)
+    return replace(answer, view=view._replace(summary=wider), rows=rows)
 
 
 def view_of(stream: str) -> View:
@@ -189,16 +190,15 @@ def view_of(stream: str) -> View:
 
 def resting_on_facts(view: View) -> tuple[str, ...]:
     """The columns of the rows that can rest on facts."""
-    names = (field.name for field in fields(view.shown))
+    names = (column.name for column in columns(view.shown))
     return tuple(name for name in names if name not in (*view.factless, *MARKS))
 
 
 @cache
-def _with_facts(row_type: type, names: tuple[str, ...]) -> type:
-    hints: Mapping[str, Any] = get_type_hints(row_type, include_extras=True)
-    own = [(field.name, hints[field.name]) for field in fields(row_type)]
+def _with_facts(row_type: type, names: tuple[str, ...]) -> Any:
+    own = get_type_hints(row_type, include_extras=True)
     facts = [(f"{n}_facts", Annotated[tuple[str, ...], f"The facts behind {n}."]) for n in names]
-    return make_dataclass(row_type.__name__, [*own, *facts], frozen=True, slots=True)
+    return NamedTuple(row_type.__name__, [*own.items(), *facts])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger import database
 from ledger.cut import Cut, time_text
@@ -17,9 +17,11 @@ from ledger.errors import BusyError, CutError, ReadOnlyError
 from ledger.server_errors import ConnectionLostError, NotPermittedError
 from projections import tables
 from projections.filters import Filters, applies, checked
-from projections.log_filter import LogFilter
 from projections.view import Made, Row, View
 from projections.views import load
+
+if TYPE_CHECKING:
+    from projections.log_filter import LogFilter
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -65,7 +65,7 @@ class Page:
             "outcome": [data(window) for window in self.windows],
             "facts": [life_as_data(life, self.cut.as_of) for life in self.lives],
             "sources": [
-                {f.name: json_value(getattr(source, f.name)) for f in fields(source)}
+                {name: json_value(value) for name, value in source._asdict().items()}
                 for source in self.sources
             ],
         }

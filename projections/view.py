@@ -9,11 +9,10 @@ that every figure shown is of just what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from ledger.values import PartialDate, Quantity, comparable
 from projections.basis import Grounds, derived_from, stated_by, term
@@ -37,8 +36,7 @@ Row: TypeAlias = Any
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What the rows of a stream may depend on beside its own state.
 
     as_of: the day of the cut. state_of: the state of any stream at the same cut. facts_of:
@@ -54,8 +52,7 @@ class Question:
     published: Callable[[Fact], PartialDate | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """What a column of a summed or composed row is made of: other rows, and the column of each.
 
     how: a word of `projections.basis.HOW`, or `same` for the one part that is shown as it is.
@@ -66,8 +63,7 @@ class Parts:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A summed or composed row, and what its columns are made of; worked out when it is asked.
 
     A column that is not named rests on no fact of its own.
@@ -91,8 +87,7 @@ Behind: TypeAlias = Mapping[str, Grounds]
 """From columns of a row to what stands behind them."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One view; what its rows are made of, in the order in which it happens."""
 
     name: str

@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -161,6 +160,8 @@ class SqliteFile(Database):
 
     def expected(self, connection: sqlite3.Connection, tables: Iterable[str]) -> Definitions:
         """The same of a new ledger of this version, with the tables that the statements make."""
+        from tempfile import TemporaryDirectory
+
         from ledger.store import created
 
         with TemporaryDirectory(prefix="lsledger-verify-") as folder:

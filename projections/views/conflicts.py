@@ -7,8 +7,7 @@ are listed too, with what the dispute says.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from ledger.streams import State
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One value of a field that sources disagree about."""
 
     stream: Annotated[str, "The stream."]

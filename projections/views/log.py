@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
@@ -24,8 +23,7 @@ LONGEST_WHAT = 160
 """Characters of the summary in `what`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One recorded fact."""
 
     seq: Annotated[int, "Its place in the whole sequence."]

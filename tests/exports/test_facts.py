@@ -230,7 +230,7 @@ def test_facts_of_an_older_version_keep_their_bytes(
     def upcast(content: dict[str, Any]) -> dict[str, Any]:
         return {**content, "place": "somewhere"}
 
-    monkeypatch.setitem(FACT_TYPES, "company.registered", Newer)
+    monkeypatch.setitem(FACT_TYPES.made, "company.registered", Newer)
     monkeypatch.setitem(codec.UPCASTS, ("company.registered", 1), upcast)
     data = next(data for data in stored if b'"company.registered"' in data)
     fact = codec.decode(data)

@@ -460,7 +460,7 @@ class TestWithEvidence:
                     ref
                     for name in NAMES
                     for row in with_facts(asked.answer(name), asked.origins).rows
-                    for field in row.__dataclass_fields__
+                    for field in row._fields
                     if field.endswith("_facts")
                     for ref in getattr(row, field)
                 }
