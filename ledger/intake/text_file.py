@@ -59,7 +59,7 @@ def decoded(data: bytes, name: str, first_line: int = 1) -> str:
     Raises EncodingError with the line of the first byte that is not.
     """
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = first_line + data.count(b"\n", 0, error.start)
         column = error.start - data.rfind(b"\n", 0, error.start)
