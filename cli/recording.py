@@ -37,7 +37,6 @@ def record_and_tell(
     dry_run: bool,
 ) -> None:
     """Record the drafts, and archive the documents, all or none, and print what was recorded."""
-    settings.database.check_writable()  # before an input is read for nothing
     with opened(settings.database) as store:
         recorded = record_into(
             store, settings, drafts, documents=documents, force=force, dry_run=dry_run

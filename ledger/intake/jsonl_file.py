@@ -36,16 +36,16 @@ DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 NESTING_HINT = "A fact is one object with plain fields."
 
 
-def read(name: str) -> Iterator[Draft | Fault]:
+def read(name: str, opened: text_file.Open = text_file.opened) -> Iterator[Draft | Fault]:
     """The drafts of a JSON Lines file, or the errors in it, line by line."""
     try:
-        with text_file.opened(name) as file:
-            yield from drafts(_lines(file), name)
+        with opened(name) as file:
+            yield from drafts(pieces(file), name)
     except OSError as error:
         raise text_file.unreadable(name, error) from None
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def pieces(file: BinaryIO) -> Iterator[bytes]:
     """The lines; of one that is too long no more than tells so, for it may have no end."""
     while line := file.readline(LONGEST_LINE + 1):
         yield line
