@@ -26,7 +26,8 @@ class Rehearsal:
         self._writer = writer
         self.last, self.cursor = writer.last, writer.cursor
         self._next = self.last.seq + 1 if self.last else 1
-        self._aside = sqlite3.connect("")
+        # Whichever thread lets go of it closes it.
+        self._aside = sqlite3.connect("", check_same_thread=False)
         finalize(self, self._aside.close)
         self._aside.execute(
             "CREATE TABLE facts (seq INTEGER PRIMARY KEY, stream TEXT, version INTEGER, data BLOB)"
