@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import click
 
@@ -40,10 +41,21 @@ def import_files(
     `lsledger schema` describes the format; `lsledger schema --example` prints a small file.
     """
     from cli.recording import record_and_tell
-    from ledger.intake import read_file
+    from ledger.intake import held
 
-    drafts = (draft for name in files for draft in read_file(name, format_))
-    record_and_tell(settings, _with_progress(drafts), force=force, dry_run=dry_run)
+    settings.database.check_writable()  # before an input is read for nothing
+    with held(files, format_) as drafts:
+        record_and_tell(settings, _Watched(drafts), force=force, dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched(Generic[T]):
+    """Items that can be gone through more than once, with a progress bar on a terminal."""
+
+    items: Iterable[T]
+
+    def __iter__(self) -> Iterator[T]:
+        return _with_progress(self.items)
 
 
 def _with_progress(items: Iterable[T]) -> Iterator[T]:
@@ -59,7 +71,7 @@ def _with_progress(items: Iterable[T]) -> Iterator[T]:
     if following is None:
         return
     with _progress() as progress:
-        task = progress.add_task("Reading facts", total=None, completed=SLOW)
+        task = progress.add_task("Recording facts", total=None, completed=SLOW)
         for number, item in chain((following,), numbered):
             if number % 100 == 0:
                 progress.update(task, completed=number)

@@ -37,22 +37,20 @@ def record_and_tell(
     dry_run: bool,
 ) -> None:
     """Record the drafts, and archive the documents, all or none, and print what was recorded."""
-    settings.database.check_writable()  # before an input is read for nothing
-    read = list(drafts)
-    with _working(len(read)), opened(settings.database) as store:
+    with opened(settings.database) as store:
         recorded = record_into(
-            store, settings, read, documents=documents, force=force, dry_run=dry_run
+            store, settings, drafts, documents=documents, force=force, dry_run=dry_run
         )
     tell(recorded, dry_run=dry_run, where=settings.database)
 
 
 def _working(count: int) -> AbstractContextManager[object]:
-    """Something that moves on a terminal while many facts are decided, stored and projected."""
+    """Something that moves on a terminal while many facts are projected."""
     if count < SLOW or not sys.stderr.isatty():
         return nullcontext()
     from rich.console import Console
 
-    return Console(stderr=True).status(f"Recording {count:,} facts and bringing views up to date")
+    return Console(stderr=True).status(f"Recorded {count:,} facts; bringing views up to date")
 
 
 def record_into(
@@ -77,8 +75,9 @@ def record_into(
         force=force,
         dry_run=dry_run,
     )
-    if recorded.facts and not dry_run:
-        bring_views_up_to_date(store, settings)
+    if recorded.new and not dry_run:
+        with _working(recorded.new):
+            bring_views_up_to_date(store, settings)
         if key is not None:
             sign_what_was_recorded(store, key)
     return recorded
@@ -104,9 +103,9 @@ def tell(recorded: Recorded, *, dry_run: bool, where: Database) -> None:
     for draft, fact in recorded.already[:MOST_LINES]:
         click.echo(f"Known already: {draft.stream} {fact.type}, as {fact.ref}")
         _tell_what_was_not_taken(draft, fact)
-    if len(recorded.facts) == 1 and recorded.facts[0].source is None:
+    new, known = recorded.new, recorded.known
+    if new == 1 and recorded.facts[0].source is None:
         _miss_source(recorded.facts[0])
-    new, known = len(recorded.facts), len(recorded.already)
     if dry_run:
         messages.say(
             f"Dry run: {counted(new, 'fact')} would be recorded in {where}, {known} known already."

@@ -87,7 +87,7 @@ def _fill(store: Store, settings: Settings, *, example: bool, restore: str | Non
         return restore_into(store, settings, restore)
     from cli.recording import record_into
 
-    return len(record_into(store, settings, example_drafts() if example else ()).facts)
+    return record_into(store, settings, example_drafts() if example else ()).new
 
 
 def _tell(settings: Settings, count: int, *, example: bool, restore: str | None) -> None:

@@ -68,12 +68,10 @@ def decide(
         counts_anew = decide_revision.counts_anew(fact, timeline)
     rules = [partial(_refers_to_what_exists, fact, others)]
     for reading in counts_anew:
-        rules += [
-            partial(_has_its_date, reading),
-            partial(_is_not_dated_ahead, reading),
-            partial(_refers_to_what_exists, reading, others),
-            partial(decide_quote.keeps_its_quotes, reading, others),
-        ]
+        rules += [partial(_has_its_date, reading), partial(_is_not_dated_ahead, reading)]
+        if reading is not fact:
+            rules.append(partial(_refers_to_what_exists, reading, others))
+        rules.append(partial(decide_quote.keeps_its_quotes, reading, others))
     if isinstance(fact.content, Revision):
         rules.append(partial(decide_revision.leaves_ground, fact, timeline, others.citing))
     else:
@@ -95,12 +93,14 @@ def references(fact: Draft | Fact) -> Iterator[str]:
     """The streams that a fact names: its source, its parties, the streams it is about."""
     if fact.source is not None:
         yield f"source:{fact.source}"
-    for field in type(fact.content).model_fields:
-        value = getattr(fact.content, field)
+    streams = fact.content.STREAM_FIELDS
+    # The fields alone, in their order; getattr would ask pydantic for each.
+    for field, value in fact.content.__dict__.items():
         for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Party) and item.company is not None:
-                yield f"company:{item.company}"
-            elif field in fact.content.STREAM_FIELDS and item is not None:
+            if isinstance(item, Party):
+                if item.company is not None:
+                    yield f"company:{item.company}"
+            elif item is not None and field in streams:
                 yield item
 
 

@@ -103,7 +103,8 @@ def leaves_ground(fact: Fact, timeline: Timeline, citing: Callable[[str], Iterab
 
 def recorded_before(draft: Draft, timeline: Timeline) -> Fact | None:
     """The recorded fact that says what the draft of a revision says, if there is one."""
-    for fact in timeline.recorded:
+    assert isinstance(draft.content, Revision)
+    for fact in timeline.about(draft.content.ref):
         if fact.type == draft.content.TYPE and _same_revision(draft, fact, timeline):
             return fact
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -95,7 +96,7 @@ def _draft(type_name: str, fields: Mapping[str, Any], places: Places) -> Draft:
         if isinstance(content, Revision)
         else f"{model.stream_kind()}:{parsed[Identity].id}"
     )
-    return Draft(stream, content, **dict(parsed[Envelope]), where=places((), False))
+    return Draft(stream, content, **vars(parsed[Envelope]), where=places((), False))
 
 
 def validated(
@@ -112,8 +113,10 @@ def validated(
     errors: list[LedgerError] = []
     parsed: dict[type[BaseModel], Any] = {}
     for part in parts:
-        names = left if part is parts[-1] else part.model_fields
-        values = {name: left.pop(name) for name in list(names) if name in left}
+        if part is parts[-1]:
+            values, left = left, {}
+        else:
+            values = {name: left.pop(name) for name in _names(part) if name in left}
         try:
             parsed[part] = part.model_validate(values)
         except ValidationError as error:
@@ -122,6 +125,11 @@ def validated(
     if errors:
         raise errors[0] if len(errors) == 1 else CollectedError(errors)
     return parsed
+
+
+@cache
+def _names(part: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(part.model_fields)
 
 
 def _stream_meant(type_name: str, fields: Mapping[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
@@ -27,6 +27,7 @@ from ledger.database import Cursor, Database
 from ledger.envelope import Fact
 from ledger.errors import DamagedError
 from ledger.evidence import tree
+from ledger.evidence.merkle import leaf_hash
 from ledger.persistently import persistently
 from ledger.server_errors import ConnectionLostError
 
@@ -134,18 +135,13 @@ class Store:
                 return
             after = page[-1].id
 
-    def stream_names(self, kind: str) -> list[str]:
-        """The names of all streams of a kind, for hints."""
-        with self.database.reading() as connection:
-            return history.stream_names(connection, kind)
-
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction that holds the write lock; all of it is stored, or none."""
         with self.transaction() as cursor:
             writer = Writer(self, cursor)
             yield writer
-            tree.grow(cursor)
+            writer.grow()
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -182,7 +178,7 @@ class Store:
 
 
 class Writer:
-    """Appends facts inside one transaction.
+    """Appends facts inside one transaction, and reads them there, those that it appended too.
 
     last: the newest fact before it. cursor: for what is kept beside the facts in it.
     """
@@ -192,12 +188,46 @@ class Writer:
         self.cursor = cursor
         self.last = _last(cursor)
         self._next = self.last.seq + 1 if self.last else 1
-        if tree.size(cursor) != self._next - 1:
+        self._edge = tree.frontier(cursor)
+        self._hashes: list[bytes] = []
+        if self._edge.size != self._next - 1:
             raise DamagedError(
-                f"{store.database} was changed from outside: {tree.size(cursor):,} facts were "
+                f"{store.database} was changed from outside: {self._edge.size:,} facts were "
                 f"recorded, {self._next - 1:,} are there",
                 hint="`lsledger verify` tells what differs. Nothing was recorded.",
             )
+
+    def execute(self, sql: str, given: Sequence[Any] = (), /) -> Any:
+        """The rows that a query gives."""
+        self.cursor.execute(sql, given)
+        return self.cursor
+
+    def stream(self, name: str) -> list[Fact]:
+        """The facts of one stream in the order they were recorded."""
+        return history.stream(self, name)
+
+    def facts(self) -> Iterator[Fact]:
+        """All facts in recorded order."""
+        return history.facts(self)
+
+    def stream_names(self, kind: str) -> list[str]:
+        """The names of all streams of a kind, for hints."""
+        return history.stream_names(self, kind)
+
+    def grow(self) -> None:
+        """Let the tree grow to the newest fact."""
+        tree.add(self.cursor, self._edge, self._hashes)
+        self._hashes.clear()
+
+    def seal(self) -> Sealed:
+        """What tells all facts so far from any others, the tree having grown to the newest."""
+        self.grow()
+        return Sealed(self._edge.size, self._edge.root())
+
+    def is_under(self, sealed: Sealed) -> bool:
+        """Whether the facts begin with just those that were sealed."""
+        size, root = sealed
+        return size <= self._edge.size and tree.root(self.cursor, size) == root
 
     def holds(self, events: Sequence[StoredEvent]) -> bool:
         """Whether facts that were handed to the database in one transaction are stored."""
@@ -216,6 +246,16 @@ class Writer:
                 hint="A stored fact was removed from outside; restore the file from a backup.",
             )
         self._next += len(events)
+        self._hashes += [leaf_hash(event.state) for event in events]
+        if len(self._hashes) >= tree.PAGE:
+            self.grow()
+
+
+class Sealed(NamedTuple):
+    """How many facts there are, and the root of the tree over them."""
+
+    size: int
+    root: bytes
 
 
 def _last(cursor: Cursor) -> Fact | None:

@@ -12,6 +12,7 @@ A fact without a date is effective from the beginning.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -32,7 +33,10 @@ from ledger.streams import State, begin, evolve, kind_of
 from ledger.values import PartialDate
 
 OrderKey = tuple[date, int, int]
-Saying = tuple[PartialDate | None, FactContent, str | None]
+
+LATE, SPACING = 8, 64
+"""How many of its newest facts a timeline keeps the state before, and of the others every which:
+enough for most late facts to cost little, few enough for a stream of any length."""
 
 
 def order_key(fact: Fact) -> OrderKey:
@@ -86,26 +90,46 @@ def state_at(stream: str, facts: Sequence[Fact], as_of: date) -> State:
     return fold(stream, effective_readings(facts, as_of))
 
 
+class _Saying:
+    """What a fact says, and when it happened. Hashed once: whole contents take long to hash."""
+
+    __slots__ = ("content", "hashed", "on")
+
+    def __init__(self, on: PartialDate | None, content: FactContent) -> None:
+        self.on = on
+        self.content = content
+        self.hashed = hash((on, content))
+
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Saying) and self.on == other.on and self.content == other.content
+
+
 class Timeline:
     """One stream: what was recorded, what counts of it in happened-order, and the last state.
 
     The check before a write works on it: `admit` refuses what the resulting timeline
-    cannot hold, `place` puts a fact where it belongs.
+    cannot hold, `place` puts a fact where it belongs. Of a fact that comes late, both fold
+    only what lies behind it anew.
     """
 
     def __init__(self, stream: str, recorded: Sequence[Fact] = ()) -> None:
         self.stream = stream
         self.recorded: list[Fact] = []
-        self._lives: dict[str, Life] = {}
-        self._recorded_as: dict[Saying, Fact] = {}
+        self._known_lives: dict[str, Life] | None = None
+        self._recorded_as: dict[tuple[_Saying, str | None], Fact] = {}
+        self._about: dict[str, list[Fact]] = {}
         for fact in recorded:
             self._keep(fact)
         self._read_anew()
 
     def _read_anew(self) -> None:
         self.facts = sorted(self._readings(), key=order_key)
-        self.state = fold(self.stream, self.facts)
-        self._said = {(fact.on, fact.content): fact for fact in self.facts}
+        self._said = {_Saying(fact.on, fact.content): fact for fact in self.facts}
+        self._states: dict[int, State] = {}
+        self._fold_from(0, begin(self.stream))
 
     @property
     def version(self) -> int:
@@ -124,8 +148,14 @@ class Timeline:
 
     def newly_refused(self, fact: Fact) -> Iterator[tuple[Fact, RuleError]]:
         """The facts that could stand before, and cannot in the timeline with the fact."""
-        before = {refused.ref for refused, _ in self._refusals(self.facts)}
-        for refused, error in self._refusals(self.facts_with(fact)):
+        if isinstance(fact.content, Revision):
+            state, now, then = begin(self.stream), self.facts, self.facts_with(fact)
+        else:  # nothing changes before its place
+            place = self._place_of(fact)
+            state, now = self._state_before(place), self.facts[place:]
+            then = [fact, *now]
+        before = {refused.ref for refused, _ in self._refusals(state, now)}
+        for refused, error in self._refusals(state, then):
             if refused.ref not in before and not refused.forced:
                 yield refused, error
 
@@ -140,18 +170,25 @@ class Timeline:
         or was retracted: an input that is read again must not undo what was said about it
         since. Otherwise it is one that counts, whatever its source.
         """
-        recorded = self._recorded_as.get((draft.on, draft.content, draft.source))
-        return recorded or self._said.get((draft.on, draft.content))
+        if not self.recorded:
+            return None
+        said = _Saying(draft.on, draft.content)
+        return self._recorded_as.get((said, draft.source)) or self._said.get(said)
+
+    def about(self, ref: str) -> Sequence[Fact]:
+        """The recorded facts about a fact of this stream, by its reference."""
+        return self._about.get(ref, ())
 
     def place(self, fact: Fact) -> None:
         """Add the fact and bring the state up to date."""
-        last = self._comes_last(fact)
-        self._keep(fact)
-        if last:
-            self.facts.append(fact)
-            self.state = evolve(self.state, fact)
-            self._said[fact.on, fact.content] = fact
-        else:
+        said = self._keep(fact)
+        if said is not None:
+            place = self._place_of(fact)
+            state = self._state_before(place)
+            self.facts.insert(place, fact)
+            self._said[said] = fact
+            self._fold_from(place, state)
+        elif isinstance(fact.content, FactCorrected | FactRetracted):
             self._read_anew()
 
     def live(self) -> Iterator[Fact]:
@@ -164,26 +201,50 @@ class Timeline:
         """What came of a recorded fact of this stream, if there is one of that reference."""
         return self._lives.get(ref)
 
-    def _keep(self, fact: Fact) -> None:
-        """Add the fact to those recorded; a corroboration says what its fact reads as by then."""
-        said: Fact | None = fact
-        if isinstance(fact.content, FactCorroborated):
-            life = self.life_of(fact.content.ref)
-            said = life.reading if life is not None else None
-        if said is not None and not isinstance(said.content, Revision):
-            self._recorded_as[said.on, said.content, fact.source] = fact
+    @property
+    def _lives(self) -> dict[str, Life]:
+        """By reference, what came of each fact. Most streams are never asked for it."""
+        if self._known_lives is None:
+            self._known_lives = {life.fact.ref: life for life in lives(self.recorded)}
+        return self._known_lives
+
+    def _keep(self, fact: Fact) -> _Saying | None:
+        """Add the fact to those recorded; what it says, unless it is about another one.
+
+        A corroboration says what its fact reads as by then.
+        """
+        content = fact.content
+        said = None
+        if not isinstance(content, Revision):
+            said = _Saying(fact.on, content)
+            self._recorded_as[said, fact.source] = fact
+        elif isinstance(content, FactCorroborated):
+            life = self.life_of(content.ref)
+            reading = life.reading if life is not None else None
+            if reading is not None and not isinstance(reading.content, Revision):
+                self._recorded_as[_Saying(reading.on, reading.content), fact.source] = fact
         self.recorded.append(fact)
+        if isinstance(content, Revision):
+            self._about.setdefault(content.ref, []).append(fact)
+        if self._known_lives is not None:
+            self._live_on(fact, self._known_lives)
+        return said
+
+    def _live_on(self, fact: Fact, known: dict[str, Life]) -> None:
+        """Bring what came of each fact up to date after a new one."""
         match fact.content:
             case FactCorrected() | FactRetracted():
-                self._lives = {life.fact.ref: life for life in lives(self.recorded)}
+                self._known_lives = None
                 return
-            case FactCorroborated(ref=ref) if (life := self._lives.get(ref)) is not None:
-                self._lives[ref] = replace(life, corroborations=(*life.corroborations, fact))
-            case FactDisputed(ref=ref) if (life := self._lives.get(ref)) is not None:
-                self._lives[ref] = replace(life, disputes=(*life.disputes, fact))
-        self._lives[fact.ref] = Life(fact, fact)
+            case FactCorroborated(ref=ref) if (life := known.get(ref)) is not None:
+                known[ref] = replace(life, corroborations=(*life.corroborations, fact))
+            case FactDisputed(ref=ref) if (life := known.get(ref)) is not None:
+                known[ref] = replace(life, disputes=(*life.disputes, fact))
+        known[fact.ref] = Life(fact, fact)
 
-    def _readings(self) -> Iterator[Fact]:
+    def _readings(self) -> Iterable[Fact]:
+        if not self._about:
+            return self.recorded
         return (reading for reading in self.live() if not isinstance(reading.content, Revision))
 
     def _comes_last(self, fact: Fact) -> bool:
@@ -191,9 +252,38 @@ class Timeline:
             return False
         return not self.facts or order_key(self.facts[-1]) < order_key(fact)
 
-    def _refusals(self, ordered: Sequence[Fact]) -> Iterator[tuple[Fact, RuleError]]:
-        """The facts of a timeline that cannot stand where they do, and why."""
-        state = begin(self.stream)
+    def _place_of(self, fact: Fact) -> int:
+        """Where the fact comes to stand among those that count."""
+        if self._comes_last(fact):
+            return len(self.facts)
+        return bisect(self.facts, order_key(fact), key=order_key)
+
+    def _state_before(self, place: int) -> State:
+        """The state before the fact at that place, or before one that comes after all."""
+        if place == len(self.facts):
+            return self.state
+        start = place
+        while start not in self._states:
+            start -= 1
+        state = self._states[start]
+        for fact in self.facts[start:place]:
+            state = evolve(state, fact)
+        return state
+
+    def _fold_from(self, place: int, state: State) -> None:
+        """Bring the state up to date with what stands at that place and behind it.
+
+        The states before the newest facts are kept, where late ones fall, and every so many.
+        """
+        for at in range(place, len(self.facts)):
+            self._states[at] = state
+            if (at - LATE) % SPACING:
+                self._states.pop(at - LATE, None)
+            state = evolve(state, self.facts[at])
+        self.state = state
+
+    def _refusals(self, state: State, ordered: Sequence[Fact]) -> Iterator[tuple[Fact, RuleError]]:
+        """The facts of a timeline that cannot stand where they do, after a state, and why."""
         decide = kind_of(self.stream).decide
         for fact in ordered:
             try:

@@ -7,6 +7,7 @@ this program recorded, and for no other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -51,14 +52,19 @@ def grow(cursor: Any) -> None:
             (edge.size, PAGE),
         )
         page = cursor.fetchall()
-        for tile in edge.add(merkle.leaf_hash(row[0]) for row in page):
-            cursor.execute(
-                "INSERT INTO tiles VALUES (?, ?, ?) "
-                "ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes",
-                (tile.level, tile.number, tile.hashes),
-            )
+        add(cursor, edge, [merkle.leaf_hash(row[0]) for row in page])
         if len(page) < PAGE:
             return
+
+
+def add(cursor: Any, edge: Frontier, leaf_hashes: Iterable[bytes]) -> None:
+    """Write the tiles that facts with these hashes make or widen, behind the stored tree's edge."""
+    for tile in edge.add(leaf_hashes):
+        cursor.execute(
+            "INSERT INTO tiles VALUES (?, ?, ?) "
+            "ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes",
+            (tile.level, tile.number, tile.hashes),
+        )
 
 
 def hash_at(cursor: Any) -> merkle.HashAt:

@@ -36,16 +36,16 @@ DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 NESTING_HINT = "A fact is one object with plain fields."
 
 
-def read(name: str) -> Iterator[Draft | Fault]:
+def read(name: str, opened: text_file.Open = text_file.opened) -> Iterator[Draft | Fault]:
     """The drafts of a JSON Lines file, or the errors in it, line by line."""
     try:
-        with text_file.opened(name) as file:
-            yield from drafts(_lines(file), name)
+        with opened(name) as file:
+            yield from drafts(pieces(file), name)
     except OSError as error:
         raise text_file.unreadable(name, error) from None
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def pieces(file: BinaryIO) -> Iterator[bytes]:
     """The lines; of one that is too long no more than tells so, for it may have no end."""
     while line := file.readline(LONGEST_LINE + 1):
         yield line
@@ -101,17 +101,43 @@ def draft_of_object(text: str, name: str, number: int = 1) -> Draft | Fault:
     return fields.draft(type_name, found, place)
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number that can be recorded")
+
+
+PARSER = json.JSONDecoder(
+    parse_int=str, parse_float=str, parse_constant=_no_constant, object_pairs_hook=_unique
+)
+"""Takes what can be recorded; of anything else it says no more than that it is wrong."""
+
+
 def parse_object(text: str, file: str, number: int) -> dict[str, Any]:
     """The object that a line holds, its numbers kept as the text that was written.
 
     Raises MalformedError, DuplicateKeyError, NestingError, NumberError or ShapeError.
     """
+    if len(text) > LONGEST_LINE:
+        raise _too_long(file, number)
+    try:
+        found = PARSER.decode(text)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else _examined(text, file, number)
+
+
+def _examined(text: str, file: str, number: int) -> dict[str, Any]:
+    """The same, for a text in which something is wrong, slowly: to tell what it is, and where."""
 
     def here(offset: int = 0) -> Where:
         return _where(text, file, number, offset)
 
-    if len(text) > LONGEST_LINE:
-        raise _too_long(file, number)
     constants: list[str] = []
     try:
         found = json.loads(
@@ -150,6 +176,8 @@ def _too_long(file: str, number: int) -> ShapeError:
 
 def _where(text: str, file: str, number: int, offset: int) -> Where:
     """The place of an offset in a text that begins in line `number`."""
+    if "\n" not in text:
+        return Where(file, number, offset + 1, text)
     before = text[:offset]
     start = before.rfind("\n") + 1
     end = text.find("\n", offset)

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from stat import S_ISREG
+from typing import BinaryIO, TypeAlias
 
 from ledger.errors import EmptyFileError, EncodingError, FileMissingError, InputError, Where
 
 LARGEST_YAML = 16 * 1024 * 1024
 """Bytes of the largest YAML file; more than people write. JSON Lines has no limit."""
 
+Open: TypeAlias = Callable[[str], AbstractContextManager[BinaryIO]]
+"""Opens an input by its name."""
 
-def read_bytes(name: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`; no more than tell that it is too large.
 
-    Raises FileMissingError when it cannot be read.
-    """
-    try:
-        with opened(name) as file:
-            # One byte too many tells that a file is too large; /dev/zero has no end.
-            return file.read(LARGEST_YAML + 1)
-    except OSError as error:
-        raise unreadable(name, error) from None
+def whole(file: BinaryIO) -> bytes:
+    """The bytes of a file, or no more than tell that it is too large: /dev/zero has no end."""
+    return file.read(LARGEST_YAML + 1)
 
 
 @contextmanager
@@ -38,6 +34,26 @@ def opened(name: str) -> Iterator[BinaryIO]:
         raise OSError(errno.EBADF, "it is closed")
     else:
         yield sys.stdin.buffer
+
+
+def read_bytes(name: str, opened: Open = opened) -> bytes:
+    """The bytes of a file, or of standard input for `-`; no more than tell that it is too large.
+
+    Raises FileMissingError when it cannot be read.
+    """
+    try:
+        with opened(name) as file:
+            return whole(file)
+    except OSError as error:
+        raise unreadable(name, error) from None
+
+
+def can_be_read_again(name: str) -> bool:
+    """Whether it is a regular file, which makes nobody wait, and is there once more."""
+    try:
+        return name != "-" and S_ISREG(Path(name).stat().st_mode)
+    except OSError:  # told when it is read
+        return True
 
 
 def unreadable(name: str, error: OSError) -> FileMissingError:
@@ -59,7 +75,7 @@ def decoded(data: bytes, name: str, first_line: int = 1) -> str:
     Raises EncodingError with the line of the first byte that is not.
     """
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = first_line + data.count(b"\n", 0, error.start)
         column = error.start - data.rfind(b"\n", 0, error.start)

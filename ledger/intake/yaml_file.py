@@ -8,7 +8,7 @@ fact type to fields.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from ledger import fields
 from ledger.envelope import Draft, Fault
@@ -24,9 +24,14 @@ SHAPE_HINT = (
 )
 
 
-def read(name: str) -> Iterator[Draft | Fault]:
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """All of the file at once, as much of it as is read."""
+    yield text_file.whole(file)
+
+
+def read(name: str, opened: text_file.Open = text_file.opened) -> Iterator[Draft | Fault]:
     """The drafts of a YAML file, or the errors in it, in the order of the file."""
-    data = text_file.not_too_large(text_file.read_bytes(name), name)
+    data = text_file.not_too_large(text_file.read_bytes(name, opened), name)
     text = text_file.not_empty(text_file.decoded(data, name), name)
     return drafts(yaml_tree.parse(text, text_file.shown(name)))
 

@@ -70,6 +70,7 @@ ROLE = (
 LIBRARY = {
     "PERSISTENCE_MODULE": "eventsourcing.postgres",
     "ORIGINATOR_ID_TYPE": "text",
+    "PROCESS_RECORDER_TOPIC": "ledger.postgres.recorder:CopyingRecorder",
     # Where the server is, the pool is told in `recorder`: these know one host only.
     "POSTGRES_DBNAME": "-",
     "POSTGRES_HOST": "-",

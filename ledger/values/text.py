@@ -45,7 +45,8 @@ def check_text(text: str, *, limit: int = 10_000) -> str:
     """The text in NFC, otherwise unchanged; `limit` is the most characters it may have."""
     if len(text) > limit:
         raise _too_long(len(text), limit)
-    if found := _FORBIDDEN.search(text):
+    # Whatever is forbidden is not printable either, which is found out at once.
+    if not text.isprintable() and (found := _FORBIDDEN.search(text)):
         point, position = ord(found.group()), found.start() + 1
         raise TextError(
             f"The character U+{point:04X} ({_kind(point)}) at position {position} is not accepted",

@@ -102,6 +102,18 @@ def test_a_fact_survives_json_lines_and_the_store(
 @every_type
 @some_examples
 @given(data=st.data())
+def test_the_stored_bytes_are_plain_json(store: Store, type_: str, data: st.DataObject) -> None:
+    """They are what the standard library writes of the same keys and values, without spaces."""
+    fact = recorded(store, from_line(type_, data.draw(facts(FACT_TYPES[type_], "zz-new"))))
+    said = fact.content.model_dump(mode="json", exclude_none=True)
+    whole = json.loads(codec.encode(fact)) | {"content": said}
+    written = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    assert codec.encode(fact) == written.encode()
+
+
+@every_type
+@some_examples
+@given(data=st.data())
 def test_yaml_says_the_same_and_both_fit_their_schemas(
     store: Store, type_: str, data: st.DataObject
 ) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.synthetic import generate
 from cli.describe import in_full
+from ledger import intake
+from ledger.envelope import Draft, Fault
 from tests.cli.console import Console
 from tests.outside import contents
 
@@ -160,3 +166,24 @@ def test_the_example_of_the_schema_can_be_imported(ledger: Console) -> None:
     """What `schema --example` prints is a file that works."""
     ledger.file("a.yaml", ledger("schema", "--example").out)
     assert ledger("import", "a.yaml").err == "Recorded 4 facts in ledger.db; 0 known already.\n"
+
+
+def test_what_can_be_read_once_only_is_gone_through_as_often_as_needed(tmp_path: Path) -> None:
+    """A pipe gives the same drafts each time, as the file does whose bytes came through it."""
+    plain, pipe = tmp_path / "facts.jsonl", tmp_path / "pipe.jsonl"
+    plain.write_text("\n".join(json.dumps(fact) for fact in generate(50)), encoding="utf-8")
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as others:
+        written = others.submit(pipe.write_bytes, plain.read_bytes())
+        with intake.held([str(pipe)]) as drafts:
+            written.result(60)
+            told = [replace(draft, where=None) for draft in drafts if isinstance(draft, Draft)]
+            assert len(told) == len(list(drafts)) == 50
+    with intake.held([str(plain)]) as drafts:
+        assert [replace(one, where=None) for one in drafts if isinstance(one, Draft)] == told
+
+
+def test_an_input_that_cannot_be_read_says_so_each_time(tmp_path: Path) -> None:
+    """A folder in a file's place is one error, whether it is gone through once or twice."""
+    with intake.held([str(tmp_path)], "jsonl") as drafts:
+        assert [type(one) for one in drafts] == [type(one) for one in drafts] == [Fault]

@@ -33,7 +33,7 @@ from tests.store.copies import (
 )
 from tests.store.ledgers import DEEP
 
-TRIALS = 40 if DEEP else 3
+TRIALS = 40 if DEEP else 4
 
 CUTS = [
     *product(["", "Copying documents", "Copying facts"], product(proxy.MOMENTS)),

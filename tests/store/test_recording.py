@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
+from benchmarks.synthetic import generate
 from cli.main import run
 from cli.settings import Settings
+from ledger import book, kept, streams, timeline, timelines
 from ledger.errors import NotOpenedError
+from ledger.intake import jsonl_file
 from ledger.store import opened
 from projections import catch_up
 from tests.outside import contents
@@ -134,3 +138,49 @@ def test_the_moment_is_the_clock_of_the_settings(room: Room) -> None:
     args = ["record", "source.registered", "a", "--title", "T", "--published", "1999"]
     assert run(args, settings) == 0
     assert b'"recorded_at":"1999-12-31T23:59:59.999999Z"' in bytes_of(where)[0]
+
+
+def test_a_timeline_that_was_let_go_of_is_read_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few timelines are held, the same facts come of an input, in a dry run too."""
+    drafts = [jsonl_file.draft_of_object(json.dumps(fact), "synthetic") for fact in generate(400)]
+    with opened(room.empty("roomy.db")) as store:
+        book.record(store, drafts, actor=ACTOR, now=NOW)
+        whole = list(store.facts())
+    monkeypatch.setattr(timelines, "MOST_HELD", 5)
+    monkeypatch.setattr(timelines, "FEWEST_HELD", 1)
+    monkeypatch.setattr(timelines, "CHUNK", 7)
+    monkeypatch.setattr(kept, "MOST_KEPT", 10)
+    where = room.empty("narrow.db")
+    with opened(where) as store:
+        dry = book.record(store, drafts, actor=ACTOR, now=NOW, dry_run=True)
+        assert (store.last(), dry.new, list(dry.facts)) == (None, len(drafts), whole)
+        done = book.record(store, drafts, actor=ACTOR, now=NOW)
+        assert (done.new, list(done.facts)) == (len(drafts), whole[:10])
+        assert list(store.facts()) == whole
+        again = book.record(store, drafts, actor=ACTOR, now=NOW)
+        assert (again.new, again.known) == (0, len(drafts))
+    assert is_sound(where)
+
+
+def test_a_long_stream_is_not_folded_again_for_each_fact(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 1,500 facts, every tenth of which comes late, each is folded a few times and no more."""
+    folded = []
+
+    def evolve(state: Any, fact: Any) -> Any:
+        folded.append(fact.seq)
+        return streams.evolve(state, fact)
+
+    monkeypatch.setattr(timeline, "evolve", evolve)
+    days = [date(2016, 1, 1) + timedelta(days=n) for n in range(1_500)]
+    for late in range(10, 1_500, 10):
+        days[late - 3], days[late] = days[late], days[late - 3]
+    drafts = [note("long", f"s {n}", on=day.isoformat()) for n, day in enumerate(days)]
+    where = room.empty("long.db")
+    with opened(where) as store:
+        assert add(store, *drafts).new == 1_500
+    assert len(folded) < 4 * 1_500
+    assert is_sound(where)

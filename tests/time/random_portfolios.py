@@ -208,7 +208,7 @@ def record_steps(store: Store, steps: Sequence[Step], now: Any = None) -> Any:
     return now
 
 
-def record_step(store: Store, step: Step, now: Any) -> tuple[Fact, ...]:
+def record_step(store: Store, step: Step, now: Any) -> Sequence[Fact]:
     """Record a step, by force where need be; nothing when it is refused all the same."""
     recorded = list(store.facts())
     fields = dict(step.fields)
