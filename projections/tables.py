@@ -13,7 +13,7 @@ the library's `tracking`, which holds the position:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from ledger.errors import DamagedError, InputError
 from projections import columns
 from projections.view import Row, View
 from projections.views import load_all
+from projections.wanted import ALL, Condition, Wanted
 
 if TYPE_CHECKING:
     from ledger.database import Connection
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
 
-SHAPE = "65b1d46b010d95a9"
+SHAPE = "4d44955f06cc47c8"
 """The fingerprint of the tables' shape; tables of another shape are made anew. It stands here
 so that reading one view does not import all of them; a test tells when it must change."""
 
 ROWS_VERSION = 1
 """Raised when a view gives other rows for the same facts: the tables are then made anew."""
+
+PAGE = 500
+"""Facts of the log that are read at a time."""
 
 OWN_TABLES = {
     "view_state": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
@@ -99,7 +103,9 @@ def shapes() -> dict[str, str]:
     of_views = {}
     for view in stored_views():
         named = (f'"{name}" {type_}' for name, type_ in columns.sql_columns(view.row))
-        of_views[table_of(view)] = ", ".join(named)
+        # A fact has its place by its number, so that the log is read in order as it stands.
+        key = ["PRIMARY KEY (seq)"] if view.of_fact is not None else []
+        of_views[table_of(view)] = ", ".join([*named, *key])
     return OWN_TABLES | of_views
 
 
@@ -129,21 +135,48 @@ def remove(cursor: Any, view: View, stream: str) -> None:
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
 
-def select(
-    connection: Connection, view: View, where: str = "", given: Sequence[Any] = ()
-) -> list[Row]:
+def select(connection: Connection, view: View, wanted: Wanted = ALL) -> list[Row]:
     """A view's rows, in the order of their streams (of the facts, for the log).
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """
-    names = [name for name, _ in columns.sql_columns(view.row)]
-    listed = ", ".join(f'"{name}"' for name in names)
-    order = "seq" if view.of_fact is not None else "stream, rowid"
-    found = connection.execute(
-        f"SELECT {listed} FROM {table_of(view)} {where} ORDER BY {order}", given
-    )
+    if view.of_fact is not None:
+        return list(select_facts(connection, view, wanted))
+    clause, given = wanted.clause()
+    found = connection.execute(f"{_selection(view)} {clause} ORDER BY stream, rowid", given)
+    return list(_revived(view, found))
+
+
+def select_facts(connection: Connection, view: View, wanted: Wanted = ALL) -> Iterator[Row]:
+    """The rows of a view that lists facts, in their order or from the newest back; no more is
+    read of them than is taken, or a page more.
+
+    Raises DamagedError for a cell that `insert` cannot have written.
+    """
+    beyond, order = ("<", "DESC") if wanted.newest_first else (">", "ASC")
+    last: tuple[Condition, ...] = ()
+    while True:
+        clause, given = wanted.clause(*last)
+        page = connection.execute(
+            f"{_selection(view)} {clause} ORDER BY seq {order} LIMIT ?", (*given, PAGE)
+        ).fetchall()
+        row = None
+        for row in _revived(view, page):
+            yield row
+        if row is None or len(page) < PAGE:
+            return
+        last = ((f"seq {beyond} ?", (row.seq,)),)
+
+
+def _selection(view: View) -> str:
+    listed = ", ".join(f'"{name}"' for name in columns.whole_columns(view.row))
+    return f"SELECT {listed} FROM {table_of(view)}"
+
+
+def _revived(view: View, found: Iterable[Sequence[Any]]) -> Iterator[Row]:
     try:
-        return [columns.from_sql(view.row, dict(zip(names, row, strict=True))) for row in found]
+        for row in found:
+            yield columns.from_sql(view.row, row)
     except (InputError, ValueError, TypeError, RecursionError) as error:
         raise DamagedError(
             f"the table of the view {view.name} cannot be read back: {error}",
@@ -188,8 +221,8 @@ def are_current(connection: Connection, today: date) -> bool:
         return False
     if last_seq(connection) != position(connection):
         return False
-    (change,) = connection.execute("SELECT min(next_change) FROM view_streams").fetchone()
-    return change is None or change > today.isoformat()
+    due = "SELECT 1 FROM view_streams WHERE next_change <= ? LIMIT 1"
+    return connection.execute(due, (today.isoformat(),)).fetchone() is None
 
 
 @dataclass(frozen=True, slots=True)
