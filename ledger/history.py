@@ -6,7 +6,7 @@ still be asked everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ledger.codec import decode, decode_stream
 from ledger.database import Connection
@@ -44,6 +44,25 @@ def stream(connection: Connection, name: str) -> list[Fact]:
         (name,),
     )
     return decode_stream(name, (data for (data,) in found))
+
+
+def streams(
+    connection: Connection, names: Sequence[str], until: int | None = None
+) -> dict[str, list[Fact]]:
+    """The facts of several streams, of each in the order they were recorded.
+
+    until: the sequence number of the last fact that is read; None for all.
+    """
+    within = "" if until is None else " AND seq <= ?"
+    found = connection.execute(
+        f"SELECT stream, data FROM facts WHERE stream IN ({', '.join('?' * len(names))}){within} "
+        "ORDER BY stream, version",
+        (*names, *(() if until is None else (until,))),
+    )
+    stored: dict[str, list[bytes]] = {name: [] for name in names}
+    for name, data in found:
+        stored[name].append(data)
+    return {name: decode_stream(name, of_stream) for name, of_stream in stored.items()}
 
 
 def stream_names(connection: Connection, kind: str | None = None) -> list[str]:

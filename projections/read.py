@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger import database
 from ledger.cut import Cut, time_text
@@ -23,6 +23,9 @@ from projections.log_filter import LogFilter
 from projections.view import Made, Row, View
 from projections.views import load
 from projections.wanted import ALL, Wanted
+
+if TYPE_CHECKING:
+    from ledger.envelope import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Answer:
     cut: Cut
     filters: Filters
     last_seq: int
+
+
+AT_ONCE = 200
+"""Streams whose facts are read at a time."""
 
 
 class RowsOf(Protocol):
@@ -76,25 +83,51 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
     from ledger import history
     from projections.time_travel import Past
 
-    past = Past(partial(history.stream, connection), cut)
     if folded_for is None:
-        changed = set(history.stream_names(connection))
+        changed, until = set(history.stream_names(connection)), None
     else:
         changed = tables.changed_by(connection, cut, folded_for)
+        until = tables.last_seq_at(connection, cut.known_at) if cut.known_at is not None else None
+    in_order = sorted(changed)
+    past = Past(_loading(connection, in_order, until), cut)
 
     def rows_of(view: View, wanted: Wanted = ALL, /) -> Sequence[Row]:
         of_facts = view.of_fact is not None
-        folded = sorted(changed) if wanted.streams is None else wanted.streams
+        folded = in_order if wanted.streams is None else wanted.streams
         rows = [row for stream in folded for row in past.stream_rows(view, stream)]
         if folded_for is not None and wanted.streams is None:
-            kept = replace(wanted, newest_first=False)
-            stored = tables.select(connection, view, kept)
-            rows += [row for row in stored if row.stream not in changed]
+            rows += tables.select(connection, view, wanted, without=changed)
         # Stable: the rows of one stream keep the order in which the view gives them.
         rows.sort(key=attrgetter("seq" if of_facts else "stream"))
         return rows[::-1] if of_facts and wanted.newest_first else rows
 
     return rows_of
+
+
+def _loading(
+    connection: Connection, in_order: Sequence[str], until: int | None
+) -> Callable[[str], Sequence[Fact]]:
+    """Reads the facts of streams: of those that will be asked for in this order, many at once.
+
+    until: the last fact that the cut sees, where that is known; later ones are not read.
+    """
+    from ledger import history
+
+    waiting = {stream: place for place, stream in enumerate(in_order)}
+    ready: dict[str, list[Fact]] = {}
+
+    def load(stream: str) -> Sequence[Fact]:
+        if stream not in ready:
+            place = waiting.get(stream)
+            following = () if place is None else in_order[place + 1 : place + AT_ONCE]
+            kind = stream.partition(":")[0] + ":"
+            more = [one for one in following if one in waiting and one.startswith(kind)]
+            for name in (stream, *more):
+                waiting.pop(name, None)
+            ready.update(history.streams(connection, (stream, *more), until))
+        return ready.pop(stream)
+
+    return load
 
 
 def table_rows(connection: Connection, view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:

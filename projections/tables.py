@@ -13,7 +13,7 @@ the library's `tracking`, which holds the position:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -135,37 +135,48 @@ def remove(cursor: Any, view: View, stream: str) -> None:
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
 
-def select(connection: Connection, view: View, wanted: Wanted = ALL) -> list[Row]:
-    """A view's rows, in the order of their streams (of the facts, for the log).
+def select(
+    connection: Connection, view: View, wanted: Wanted = ALL, without: Collection[str] = ()
+) -> list[Row]:
+    """A view's rows, in the order of their streams (of the facts, for the log); those of the
+    streams in `without` are left out.
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """
     if view.of_fact is not None:
-        return list(select_facts(connection, view, wanted))
-    clause, given = wanted.clause()
-    found = connection.execute(f"{_selection(view)} {clause} ORDER BY stream, rowid", given)
+        found: Iterable[Any] = _facts(connection, view, wanted)
+    else:
+        clause, given = wanted.clause()
+        found = connection.execute(f"{_selection(view)} {clause} ORDER BY stream, rowid", given)
+    if without:
+        place = columns.whole_columns(view.row).index("stream")
+        found = (row for row in found if row[place] not in without)
     return list(_revived(view, found))
 
 
 def select_facts(connection: Connection, view: View, wanted: Wanted = ALL) -> Iterator[Row]:
-    """The rows of a view that lists facts, in their order or from the newest back; no more is
-    read of them than is taken, or a page more.
+    """The rows of a view that lists facts; no more of them are read than are taken, or a page
+    more.
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """
+    return _revived(view, _facts(connection, view, wanted))
+
+
+def _facts(connection: Connection, view: View, wanted: Wanted) -> Iterator[Any]:
+    """The cells of these rows, in the order of the facts, or from the newest back."""
     beyond, order = ("<", "DESC") if wanted.newest_first else (">", "ASC")
+    seq = columns.whole_columns(view.row).index("seq")
     last: tuple[Condition, ...] = ()
     while True:
         clause, given = wanted.clause(*last)
         page = connection.execute(
             f"{_selection(view)} {clause} ORDER BY seq {order} LIMIT ?", (*given, PAGE)
         ).fetchall()
-        row = None
-        for row in _revived(view, page):
-            yield row
-        if row is None or len(page) < PAGE:
+        yield from page
+        if len(page) < PAGE:
             return
-        last = ((f"seq {beyond} ?", (row.seq,)),)
+        last = ((f"seq {beyond} ?", (page[-1][seq],)),)
 
 
 def _selection(view: View) -> str:
