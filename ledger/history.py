@@ -37,6 +37,17 @@ def numbered(connection: Connection, after: int = 0) -> Iterator[tuple[int, byte
         after = page[-1][0]
 
 
+def last(connection: Connection, type_name: str | None = None) -> Fact | None:
+    """The newest fact, or the newest of a type."""
+    # Facts are kept under their type and its version: plant.completed/1.
+    of_type = "" if type_name is None else "WHERE type >= ? AND type < ? "
+    found = connection.execute(
+        f"SELECT data FROM facts {of_type}ORDER BY seq DESC LIMIT 1",
+        () if type_name is None else (f"{type_name}/", f"{type_name}0"),
+    ).fetchone()
+    return decode(found[0]) if found is not None else None
+
+
 def stream(connection: Connection, name: str) -> list[Fact]:
     """The facts of one stream in the order they were recorded."""
     found = connection.execute(

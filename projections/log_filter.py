@@ -90,7 +90,13 @@ def _recorded_there(sign: str, limit: datetime | int | None) -> Iterator[Conditi
     if isinstance(limit, int):
         yield f'"seq" {sign} ?', (min(limit, LARGEST),)
     elif limit is not None and 1_000 <= limit.year < date.max.year:  # others have no such text
-        yield f'"recorded_at" {sign} ?', (time_text(limit),)
+        # Recorded times never decrease: the first fact, or the last one, is found by its time.
+        order, none = ("", LARGEST) if sign == ">=" else (" DESC", 0)
+        seq = (
+            f"SELECT seq FROM view_log WHERE recorded_at {sign} ? "
+            f"ORDER BY recorded_at{order}, seq{order} LIMIT 1"
+        )
+        yield f"seq {sign} coalesce(({seq}), {none})", (time_text(limit),)
 
 
 def _within_there(name: str, since: date | None, until: date | None) -> Iterator[Condition]:

@@ -22,6 +22,7 @@ from ledger.cut import Cut, time_text
 from ledger.database import last_seq
 from ledger.errors import DamagedError, InputError
 from projections import columns
+from projections.filters import PARTY_COLUMNS
 from projections.view import Row, View
 from projections.views import load_all
 from projections.wanted import ALL, Condition, Wanted
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
 
-SHAPE = "4d44955f06cc47c8"
+SHAPE = "337590730676504d"
 """The fingerprint of the tables' shape; tables of another shape are made anew. It stands here
 so that reading one view does not import all of them; a test tells when it must change."""
 
@@ -110,8 +111,19 @@ def shapes() -> dict[str, str]:
 
 
 def _indexes() -> list[str]:
-    of_views = [table_of(view) for view in stored_views() if view.of_fact is None]
-    return [*(f"CREATE INDEX {name}_by_stream ON {name} (stream)" for name in of_views), *INDEXES]
+    of_views = [
+        f'CREATE INDEX {table_of(view)}_by_{name} ON {table_of(view)} ("{name}")'
+        for view in stored_views()
+        if view.of_fact is None
+        for name in ("stream", *_found_by(view))
+    ]
+    return [*of_views, *INDEXES]
+
+
+def _found_by(view: View) -> list[str]:
+    """The columns by which the rows of one company are found, unless one of them is a list."""
+    parties = [column for column in columns.columns(view.row) if column.name in PARTY_COLUMNS]
+    return [] if any(column.many for column in parties) else [column.name for column in parties]
 
 
 def fingerprint() -> str:
@@ -319,6 +331,8 @@ def last_seq_at(connection: Connection, known_at: datetime | int) -> int:
     if isinstance(known_at, int):
         return known_at
     row = connection.execute(
-        "SELECT max(seq) FROM view_log WHERE recorded_at <= ?", (time_text(known_at),)
+        "SELECT seq FROM view_log WHERE recorded_at <= ? "
+        "ORDER BY recorded_at DESC, seq DESC LIMIT 1",
+        (time_text(known_at),),
     ).fetchone()
-    return int(row[0] or 0)
+    return int(row[0]) if row is not None else 0
