@@ -18,9 +18,10 @@ def log_filter(given: dict[str, Any], view: Reader) -> LogFilter:
 
     Raises an InputError for a type, stream, source or company that the ledger does not have.
     """
+    stream = _stream(given["stream"], view)
     return LogFilter(
-        stream=_stream(given["stream"], view),
-        type=_type(given["type_"], view),
+        stream=stream,
+        type=_type(given["type_"], stream, view),
         actor=given["actor"],
         source=_id("source", given["source"], view),
         company=_id("company", given["company"], view),
@@ -71,10 +72,11 @@ def _stream(name: str | None, view: Reader) -> str | None:
     )
 
 
-def _type(name: str | None, view: Reader) -> str | None:
+def _type(name: str | None, stream: str | None, view: Reader) -> str | None:
     if name is None:
         return None
-    if not view.log(LogFilter(type=name, last=1)).rows:
+    # What the log has is a type; all of them are known to what is imported only where it has not.
+    if not view.log(LogFilter(stream=stream, type=name, last=1)).rows:
         from ledger.facts import FACT_TYPES, STREAM_KINDS
 
         if name not in FACT_TYPES and name not in STREAM_KINDS:

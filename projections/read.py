@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
@@ -83,20 +83,33 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
     from ledger import history
     from projections.time_travel import Past
 
-    if folded_for is None:
-        changed, until = set(history.stream_names(connection)), None
-    else:
-        changed = tables.changed_by(connection, cut, folded_for)
-        until = tables.last_seq_at(connection, cut.known_at) if cut.known_at is not None else None
-    in_order = sorted(changed)
-    past = Past(_loading(connection, in_order, until), cut)
+    facts = _Facts(connection)
+    if folded_for is not None and cut.known_at is not None:
+        facts.until = tables.last_seq_at(connection, cut.known_at)
+    past = Past(facts.of, cut)
+
+    @cache
+    def changed() -> set[str]:
+        if folded_for is None:
+            return set(history.stream_names(connection))
+        return tables.changed_by(connection, cut, folded_for)
+
+    def folded(view: View) -> Iterator[Row]:
+        kinds = view.kinds
+        names = sorted(s for s in changed() if not kinds or s.partition(":")[0] in kinds)
+        for start in range(0, len(names), AT_ONCE):
+            facts.read_ahead(names[start : start + AT_ONCE])
+            for name in names[start : start + AT_ONCE]:
+                yield from past.stream_rows(view, name)
 
     def rows_of(view: View, wanted: Wanted = ALL, /) -> Sequence[Row]:
         of_facts = view.of_fact is not None
-        folded = in_order if wanted.streams is None else wanted.streams
-        rows = [row for stream in folded for row in past.stream_rows(view, stream)]
-        if folded_for is not None and wanted.streams is None:
-            rows += tables.select(connection, view, wanted, without=changed)
+        if wanted.streams is not None:
+            rows = [row for stream in wanted.streams for row in past.stream_rows(view, stream)]
+        else:
+            rows = list(folded(view))
+            if folded_for is not None:
+                rows += tables.select(connection, view, wanted, without=changed())
         # Stable: the rows of one stream keep the order in which the view gives them.
         rows.sort(key=attrgetter("seq" if of_facts else "stream"))
         return rows[::-1] if of_facts and wanted.newest_first else rows
@@ -104,30 +117,35 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
     return rows_of
 
 
-def _loading(
-    connection: Connection, in_order: Sequence[str], until: int | None
-) -> Callable[[str], Sequence[Fact]]:
-    """Reads the facts of streams: of those that will be asked for in this order, many at once.
+@dataclass
+class _Facts:
+    """The facts of streams, those of many streams read at once.
 
     until: the last fact that the cut sees, where that is known; later ones are not read.
     """
-    from ledger import history
 
-    waiting = {stream: place for place, stream in enumerate(in_order)}
-    ready: dict[str, list[Fact]] = {}
+    connection: Connection
+    until: int | None = None
+    ahead: dict[str, list[Fact]] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
 
-    def load(stream: str) -> Sequence[Fact]:
-        if stream not in ready:
-            place = waiting.get(stream)
-            following = () if place is None else in_order[place + 1 : place + AT_ONCE]
-            kind = stream.partition(":")[0] + ":"
-            more = [one for one in following if one in waiting and one.startswith(kind)]
-            for name in (stream, *more):
-                waiting.pop(name, None)
-            ready.update(history.streams(connection, (stream, *more), until))
-        return ready.pop(stream)
+    def of(self, stream: str) -> Sequence[Fact]:
+        """The facts of one stream."""
+        if stream not in self.ahead:
+            self._read([stream])
+        self.given.add(stream)
+        return self.ahead.pop(stream)
 
-    return load
+    def read_ahead(self, streams: Iterable[str]) -> None:
+        """Read what will be asked for next."""
+        new = [name for name in streams if name not in self.given and name not in self.ahead]
+        if new:
+            self._read(new)
+
+    def _read(self, streams: Sequence[str]) -> None:
+        from ledger import history
+
+        self.ahead.update(history.streams(self.connection, streams, self.until))
 
 
 def table_rows(connection: Connection, view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:

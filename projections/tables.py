@@ -40,8 +40,11 @@ so that reading one view does not import all of them; a test tells when it must 
 ROWS_VERSION = 1
 """Raised when a view gives other rows for the same facts: the tables are then made anew."""
 
-PAGE = 500
-"""Facts of the log that are read at a time."""
+PAGE = 640
+"""Facts of the log that are read at a time; fewer at first, since often a few are all."""
+
+FIRST_PAGE = 10
+"""Facts that are read at first; each page is twice as long as the one before it."""
 
 OWN_TABLES = {
     "view_state": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
@@ -180,15 +183,17 @@ def _facts(connection: Connection, view: View, wanted: Wanted) -> Iterator[Any]:
     beyond, order = ("<", "DESC") if wanted.newest_first else (">", "ASC")
     seq = columns.whole_columns(view.row).index("seq")
     last: tuple[Condition, ...] = ()
+    size = FIRST_PAGE
     while True:
         clause, given = wanted.clause(*last)
         page = connection.execute(
-            f"{_selection(view)} {clause} ORDER BY seq {order} LIMIT ?", (*given, PAGE)
+            f"{_selection(view)} {clause} ORDER BY seq {order} LIMIT ?", (*given, size)
         ).fetchall()
         yield from page
-        if len(page) < PAGE:
+        if len(page) < size:
             return
         last = ((f"seq {beyond} ?", (page[-1][seq],)),)
+        size = min(2 * size, PAGE)
 
 
 def _selection(view: View) -> str:

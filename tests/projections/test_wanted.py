@@ -46,10 +46,13 @@ TODAY = date(2024, 6, 1)
 
 SYNTHETIC = 240
 
+PROMISED = {"by": "company-2?", "statement": "s", "measure": "supply", "wording": "aims"}
 LATER = (
     note("tagged", tags=["50%"]),
     note("several", tags=["a_b", "seoul 2", "back\\slash"]),
-    note("quoted", tags=['the "north"', "!"], company="company-2?"),
+    note("quoted", tags=['the "north"']),
+    note("loud", tags=["!"]),
+    draft("promise.made", "soon", on="2024", due="2024-07", **PROMISED),
     note("korean", tags=["한국", "no\u00a0break"], about="VN"),
     draft("plant.proposed", "inferred", on="../2029", company="company-1?", country="VN"),
     draft("contract.signed", "from", on="2024/..", counterparties=["company-2", "unnamed: 광산"]),
@@ -171,7 +174,8 @@ def test_a_stream_of_more_than_a_page(
     with where.reading() as connection:
         whole = tables.select(connection, load("log"))
         for size in (1, 7, len(whole), len(whole) + 1):
-            monkeypatch.setattr(tables, "PAGE", size)
+            monkeypatch.setattr(tables, "FIRST_PAGE", size)
+            monkeypatch.setattr(tables, "PAGE", 2 * size)
             paged = tables.select(connection, load("log"), Wanted(newest_first=newest_first))
             assert paged == whole[:: -1 if newest_first else 1]
 
