@@ -69,6 +69,8 @@ def conflicts(facts: Sequence[Fact]) -> Iterator[Conflict]:
     for fact in facts:
         by_type.setdefault(fact.type, []).append(fact)
     for type_name, alike in by_type.items():
+        if len(alike) < 2:
+            continue  # nothing to contradict it
         for field in ("on", *type(alike[0].content).model_fields):
             values = _contradictions(field, alike)
             if values:

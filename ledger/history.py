@@ -50,6 +50,17 @@ def _pages(connection: Asked, after: int) -> Iterator[list[tuple[int, bytes]]]:
         after = page[-1][0]
 
 
+def last(connection: Asked, type_name: str | None = None) -> Fact | None:
+    """The newest fact, or the newest of a type."""
+    # Facts are kept under their type and its version: plant.completed/1.
+    of_type = "" if type_name is None else "WHERE type >= ? AND type < ? "
+    found = connection.execute(
+        f"SELECT data FROM facts {of_type}ORDER BY seq DESC LIMIT 1",
+        () if type_name is None else (f"{type_name}/", f"{type_name}0"),
+    ).fetchone()
+    return decode(found[0]) if found is not None else None
+
+
 def stream(connection: Asked, name: str) -> list[Fact]:
     """The facts of one stream in the order they were recorded."""
     found = connection.execute(
@@ -57,6 +68,25 @@ def stream(connection: Asked, name: str) -> list[Fact]:
         (name,),
     ).fetchall()
     return decode_stream(name, (data for (data,) in found))
+
+
+def streams(
+    connection: Asked, names: Sequence[str], until: int | None = None
+) -> dict[str, list[Fact]]:
+    """The facts of several streams, of each in the order they were recorded.
+
+    until: the sequence number of the last fact that is read; None for all.
+    """
+    within = "" if until is None else " AND seq <= ?"
+    found = connection.execute(
+        f"SELECT stream, data FROM facts WHERE stream IN ({', '.join('?' * len(names))}){within} "
+        "ORDER BY stream, version",
+        (*names, *(() if until is None else (until,))),
+    )
+    stored: dict[str, list[bytes]] = {name: [] for name in names}
+    for name, data in found:
+        stored[name].append(data)
+    return {name: decode_stream(name, of_stream) for name, of_stream in stored.items()}
 
 
 def stream_names(connection: Asked, kind: str | None = None) -> list[str]:

@@ -12,10 +12,10 @@ an equal one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -113,11 +113,33 @@ def _plan(row_type: type) -> list[tuple[str, bool, list[Callable[[Value], Cell]]
     return _PLANS[row_type]
 
 
-def from_sql(row_type: type, stored: Mapping[str, Any]) -> Any:
-    """The row behind the SQL columns that `to_sql` wrote."""
-    return row_type(
-        **{column.name: _revived(column, stored[column.name]) for column in columns(row_type)}
-    )
+def from_sql(row_type: type, stored: Iterable[Any]) -> Any:
+    """The row behind the SQL columns that carry its values whole, one for each of its fields."""
+    values = list(stored)
+    for place, revived in _revivers(row_type):
+        values[place] = revived(values[place])
+    return row_type(*values)
+
+
+KEPT = 4_096
+"""Texts of a column whose values are kept: most of them come again, and reading one is dear."""
+
+
+@cache
+def _revivers(row_type: type) -> list[tuple[int, Callable[[Any], Value]]]:
+    """The places of the fields that are not in their SQL columns as they are, and how each is
+    read; worked out once for a row type.
+    """
+    return [
+        (place, partial(_revived, column) if column.type is dict else _keeping(column))
+        for place, column in enumerate(columns(row_type))
+        if column.many or column.type in (*VALUES, bool, dict)
+    ]
+
+
+def _keeping(column: Column) -> Callable[[Any], Value]:
+    """How a column's values are read; they never change, so that rows can share them."""
+    return lru_cache(KEPT)(partial(_revived, column))
 
 
 def sql_columns(row_type: type) -> list[tuple[str, str]]:
@@ -128,6 +150,11 @@ def sql_columns(row_type: type) -> list[tuple[str, str]]:
         for column in columns(row_type)
         for part in flat_columns(column)
     ]
+
+
+def whole_columns(row_type: type) -> list[str]:
+    """The SQL columns that carry a value whole, in the order of the fields."""
+    return [column.name for column in columns(row_type)]
 
 
 def _column(name: str, hint: Any) -> Column:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 from ledger import history
 from ledger.cut import Cut
 from ledger.database import Connection, Database
+from ledger.streams import KINDS
 from projections.basis import NOTHING, Basis, Grounds, stated_in
 from projections.columns import columns
 from projections.read import Answer, Reader, check_cut
@@ -24,6 +25,7 @@ from projections.row_keys import short_keys
 from projections.time_travel import Past
 from projections.view import Behind, Made, Parts, Row, View
 from projections.views import load_all
+from projections.wanted import ALL, Wanted, askable
 
 MARKS = ("possible", "conflicts")
 """Columns that say something of the other columns."""
@@ -42,10 +44,10 @@ class _Told:
 class Origins:
     """The rows of the views at a cut, each with where it came from.
 
-    streams: the names of all streams.
+    streams: gives the names of the streams of some kinds; of none, those of all kinds.
     """
 
-    def __init__(self, past: Past, streams: Sequence[str]) -> None:
+    def __init__(self, past: Past, streams: Callable[[Sequence[str]], Sequence[str]]) -> None:
         self.past = past
         self.streams = streams
         self._read: dict[str, list[Row]] = {}
@@ -54,15 +56,19 @@ class Origins:
         self._made: dict[int, tuple[Row, Callable[[], Mapping[str, Parts]]]] = {}
         self._keys: dict[int, str] = {}
 
-    def rows_of(self, view: View) -> list[Row]:
+    def rows_of(self, view: View, wanted: Wanted = ALL, /) -> list[Row]:
         """The rows of single streams (or facts), in the order of the tables."""
-        if view.name not in self._read:
-            kinds = view.kinds
-            named = [s for s in self.streams if not kinds or s.partition(":")[0] in kinds]
-            rows = [row for stream in named for row in self.stream_rows(view, stream)]
-            order = attrgetter("stream" if view.of_fact is None else "seq")
-            self._read[view.name] = sorted(rows, key=order)
-        return list(self._read[view.name])
+        if wanted.streams is not None:
+            rows = self._ordered(view, wanted.streams)
+        else:
+            if view.name not in self._read:
+                self._read[view.name] = self._ordered(view, self.streams(view.kinds))
+            rows = list(self._read[view.name])
+        return rows[::-1] if view.of_fact is not None and wanted.newest_first else rows
+
+    def _ordered(self, view: View, streams: Iterable[str]) -> list[Row]:
+        rows = [row for stream in streams for row in self.stream_rows(view, stream)]
+        return sorted(rows, key=attrgetter("stream" if view.of_fact is None else "seq"))
 
     def stream_rows(self, view: View, stream: str) -> list[Row]:
         """The rows of one stream."""
@@ -151,10 +157,11 @@ class OriginsReader(Reader):
         """
         head = typed.partition("/")[0].partition("@")[0]
         if view.keys[0] in ("stream", "ref"):
+            named = (head,) if ":" in head else [f"{kind}:{head}" for kind in sorted(KINDS)]
             rows = [
                 row
-                for stream in self.origins.streams
-                if head in (stream, stream.partition(":")[2])
+                for stream in named
+                if stream.partition(":")[0] in KINDS and askable(stream)
                 for row in self.origins.stream_rows(view, stream)
             ]
             if rows:
@@ -211,5 +218,10 @@ def origins_reader(where: Database, cut: Cut) -> Iterator[OriginsReader]:
     with where.snapshot() as connection:
         last_seq = check_cut(connection, cut)
         past = Past(partial(history.stream, connection), cut)
-        origins = Origins(past, history.stream_names(connection))
+        origins = Origins(past, partial(_names, connection))
         yield OriginsReader(cut, last_seq, origins.rows_of, origins, connection)
+
+
+def _names(connection: Connection, kinds: Sequence[str]) -> Sequence[str]:
+    of_kinds = (history.stream_names(connection, kind) for kind in kinds or sorted(KINDS))
+    return [name for names in of_kinds for name in names]

@@ -455,7 +455,9 @@ class TestWithEvidence:
             record_steps(store, steps)
             with origins_reader(store.database, cut_of(store, wanted)) as asked:
                 past = asked.origins.past
-                visible = {f.ref for stream in asked.origins.streams for f in past.recorded(stream)}
+                visible = {
+                    f.ref for stream in asked.origins.streams(()) for f in past.recorded(stream)
+                }
                 named = {
                     ref
                     for name in NAMES
