@@ -7,9 +7,11 @@ still be asked everything.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from ledger.codec import decode, decode_stream
-from ledger.database import Connection
+from ledger.database import Connection, Cursor
 from ledger.envelope import Fact
 
 PAGE = 1_000
@@ -39,11 +41,35 @@ def numbered(connection: Connection, after: int = 0) -> Iterator[tuple[int, byte
 
 def stream(connection: Connection, name: str) -> list[Fact]:
     """The facts of one stream in the order they were recorded."""
-    found = connection.execute(
-        "SELECT data FROM facts WHERE stream = ? ORDER BY version",
-        (name,),
-    )
-    return decode_stream(name, (data for (data,) in found))
+    return stream_by(connection.cursor(), name)
+
+
+def stream_by(cursor: Cursor, name: str) -> list[Fact]:
+    """The same inside a transaction."""
+    cursor.execute("SELECT data FROM facts WHERE stream = ? ORDER BY version", (name,))
+    return decode_stream(name, (data for (data,) in cursor.fetchall()))
+
+
+def streams_by(cursor: Cursor) -> Iterator[tuple[str, list[Fact]]]:
+    """Every stream and its facts, in the order of their names; one at a time is held."""
+    for name, found in groupby(_by_stream(cursor), key=itemgetter(0)):
+        yield name, decode_stream(name, (data for _, _, data in found))
+
+
+def _by_stream(cursor: Cursor) -> Iterator[tuple[str, int, bytes]]:
+    """The name, version and bytes of every fact, in the order of the names."""
+    last: tuple[str, int] = ("", 0)
+    while True:
+        cursor.execute(
+            "SELECT stream, version, data FROM facts WHERE (stream, version) > (?, ?) "
+            "ORDER BY stream, version LIMIT ?",
+            (*last, PAGE),
+        )
+        page = cursor.fetchall()
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = page[-1][:2]
 
 
 def stream_names(connection: Connection, kind: str | None = None) -> list[str]:
