@@ -207,7 +207,7 @@ class _Work:
                 "SELECT seq, stream, version, type FROM facts WHERE seq > ? ORDER BY seq LIMIT ?",
                 *(position, history.PAGE),
             )
-            yield from (found for _, *found in page)
+            yield from ((stream, version, type_) for _, stream, version, type_ in page)
             position = page[-1][0]
 
     def _due(self) -> Iterator[str]:
