@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ledger.envelope import Fact
 from ledger.errors import IdTakenError
 from ledger.facts.company import CompanyRegistered, OwnershipStated
-from ledger.stated import Stated, learn, stated
+from ledger.stated import Stated, learned, stated
 from ledger.values import Party, Quantity
 
 IDENTITY = ("name", "other_names", "local_names", "country", "place", "lei")
@@ -52,7 +52,7 @@ def evolve(state: Company, fact: Fact) -> Company:
     """The company after the fact."""
     match fact.content:
         case CompanyRegistered():
-            return replace(learn(state, fact, IDENTITY), registered=fact.ref)
+            return replace(state, registered=fact.ref, **learned(fact, IDENTITY))
         case OwnershipStated(owner=owner, kind=kind, share=share):
             others = tuple(known for known in state.owners if known.value.owner != owner)
             return replace(state, owners=(*others, stated(Owner(owner, kind, share), fact)))

@@ -7,12 +7,13 @@ signed <-> suspended, postponed
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger import lifecycle
 from ledger.envelope import Fact
 from ledger.facts.contract import ContractPostponed, DeliveryRecorded
 from ledger.lifecycle import NOTHING_YET, step
-from ledger.stated import Stated, learn, stated
+from ledger.stated import Stated, learned, stated
 from ledger.values import Money, PartialDate, Party, Quantity, comparable
 
 BEFORE_SIGNING = (NOTHING_YET, "negotiating", "agreed in principle")
@@ -85,16 +86,18 @@ class Contract:
 
 def evolve(state: Contract, fact: Fact) -> Contract:
     """The contract after the fact."""
-    state = replace(state, status=lifecycle.follow(state.status, fact, STEPS))
+    said: dict[str, Any] = {}
     match fact.content:
         case DeliveryRecorded(quantity=quantity, period=period):
             # What is delivered is no term of the contract, though it is a quantity too.
             delivery = stated(Delivery(quantity, period), fact)
             others = tuple(d for d in state.deliveries if not _same_report(d, delivery))
-            return replace(state, deliveries=(*others, delivery))
+            said["deliveries"] = (*others, delivery)
         case ContractPostponed(until=PartialDate() as until):
-            return replace(state, postponed_until=stated(until, fact))
-    return learn(state, fact, TERMS)
+            said["postponed_until"] = stated(until, fact)
+        case _:
+            said = learned(fact, TERMS)
+    return replace(state, status=lifecycle.follow(state.status, fact, STEPS), **said)
 
 
 def _same_report(one: Stated[Delivery], other: Stated[Delivery]) -> bool:

@@ -5,14 +5,13 @@ States are made of these, so that every figure in a view leads back to its fact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ledger.values import PartialDate
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
-    from ledger.streams import State
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -33,15 +32,11 @@ def stated(value: T, fact: Fact) -> Stated[T]:
     return Stated(value, fact.ref, fact.on, fact.source)
 
 
-S = TypeVar("S", bound="State")
-
-
-def learn(state: S, fact: Fact, fields: tuple[str, ...]) -> S:
-    """The state with every one of `fields` that the fact states; the rest stays as it was."""
+def learned(fact: Fact, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Every one of `fields` that the fact states, stated by it; for `replace`, the rest stays."""
     content = fact.content.__dict__  # the fields alone; getattr would ask pydantic for the rest
-    said: dict[str, Any] = {
+    return {
         field: stated(value, fact)
         for field in fields
         if (value := content.get(field)) is not None and value != ()
     }
-    return replace(state, **said) if said else state
