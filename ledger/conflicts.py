@@ -144,7 +144,7 @@ LONG = 366
 
 def _value(field: str, fact: Fact) -> Any:
     value = fact.on if field == "on" else fact.content.__dict__[field]
-    return None if value == () else value
+    return value if value or value is False else None
 
 
 def _same_thing(one: Fact, other: Fact) -> bool:

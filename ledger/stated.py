@@ -35,8 +35,9 @@ def stated(value: T, fact: Fact) -> Stated[T]:
 def learned(fact: Fact, fields: tuple[str, ...]) -> dict[str, Any]:
     """Every one of `fields` that the fact states, stated by it; for `replace`, the rest stays."""
     content = fact.content.__dict__  # the fields alone; getattr would ask pydantic for the rest
+    ref, on, source = fact.ref, fact.on, fact.source
     return {
-        field: stated(value, fact)
+        field: Stated(value, ref, on, source)
         for field in fields
-        if (value := content.get(field)) is not None and value != ()
+        if (value := content.get(field)) or value is False
     }

@@ -92,35 +92,41 @@ def data(row: Any) -> dict[str, Value]:
 def to_sql(row: Any) -> list[Stored]:
     """A row as the values of its SQL columns."""
     stored: list[Stored] = []
-    for name, spread in _plan(type(row)):
+    for name, spread, nothing in _plan(type(row)):
         value = getattr(row, name)
         if spread is None:
             stored.append(value)
-        else:
+        elif value or value is False:
             stored += spread(value)
+        else:
+            stored += nothing
     return stored
 
 
-_PLANS: dict[type, list[tuple[str, Callable[[Value], Sequence[Stored]] | None]]] = {}
+Spread: TypeAlias = Callable[[Value], Sequence[Stored]]
+_PLANS: dict[type, list[tuple[str, Spread | None, Sequence[Stored]]]] = {}
 
 
-def _plan(row_type: type) -> list[tuple[str, Callable[[Value], Sequence[Stored]] | None]]:
-    """How to take a row apart, column by column; None for what is stored as it is."""
+def _plan(row_type: type) -> list[tuple[str, Spread | None, Sequence[Stored]]]:
+    """How to take a row apart: for each column how its value is spread over the columns of SQL,
+    or None for what is stored as it is; and what stands there when there is none.
+    """
     if row_type not in _PLANS:
-        _PLANS[row_type] = [(column.name, _spread(column)) for column in columns(row_type)]
+        _PLANS[row_type] = [(column.name, *_spread(column)) for column in columns(row_type)]
     return _PLANS[row_type]
 
 
-def _spread(column: Column) -> Callable[[Value], Sequence[Stored]] | None:
+def _spread(column: Column) -> tuple[Spread | None, Sequence[Stored]]:
     if column.many:
-        return lambda values: (_many_sql(values) if values else "[]",)
+        return (lambda values: (_many_sql(values),)), ("[]",)
     if column.type is PartialDate:
-        return lambda value: _date_sql(value) if value is not None else (None, None, None)
+        return _date_sql, (None, None, None)
     if column.type in (str, int):
-        return None
+        return None, ()
+    if column.type is dict:
+        return (lambda value: (_dict_as_json(value),)), ("{}",)
     cells = [_text_cell(column), *(take for *_, take in _PARTS.get(column.type, ()))]
-    nothing = (None,) * len(cells)
-    return lambda value: [_sql(cell(value)) for cell in cells] if value is not None else nothing
+    return (lambda value: [_sql(cell(value)) for cell in cells]), (None,) * len(cells)
 
 
 @lru_cache(maxsize=4_096)  # the rows of a ledger hold few different dates, many times each

@@ -77,11 +77,15 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
         tags=fact.tags,
         forced=fact.forced,
         status=life.status,
-        revised_by=tuple(revision.ref for revision in revisions),
-        corroborated_by=tuple(other.ref for other in life.corroborations),
-        disputed_by=tuple(other.ref for other in life.disputes),
+        revised_by=_refs(revisions),
+        corroborated_by=_refs(life.corroborations),
+        disputed_by=_refs(life.disputes),
         content=fact.content.model_dump(mode="json", exclude_none=True),
     )
+
+
+def _refs(facts: tuple[Fact, ...]) -> tuple[str, ...]:
+    return tuple(fact.ref for fact in facts) if facts else ()
 
 
 def behind_fact(row: Row, question: Question) -> Behind:
@@ -105,7 +109,7 @@ def what(fact: Fact) -> str:
     content = fact.content.__dict__
     for name in _telling(type(fact.content)):
         value = content[name]
-        if value is None or value == () or value is False:
+        if not value:  # nothing is stated; what is stated is never blank
             continue
         text = _text(value)
         said.append(text if name in NAMING else f"{name}: {text}")
