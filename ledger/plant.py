@@ -17,7 +17,7 @@ from ledger import lifecycle
 from ledger.envelope import Fact
 from ledger.facts.plant import CapacityExpanded, CapacityStated, ProductionReported
 from ledger.lifecycle import NOTHING_YET, step
-from ledger.stated import Stated, learned, stated
+from ledger.stated import Stated, latest, learned, stated
 from ledger.values import Bounds, PartialDate, Party, Quantity, comparable
 
 NOT_STATED = "not stated"
@@ -73,7 +73,7 @@ class Plant:
     """A plant as the facts so far state it.
 
     capacities: the nameplate capacity after each fact that states one, the latest last.
-    productions: what was reported, period by period. before_suspension: the status to
+    production_reports: all that was reported of what was made. before_suspension: the status to
     go back to when work resumes. built, started: the first status
     that says it is built, that it operates.
     """
@@ -94,12 +94,19 @@ class Plant:
     place_is: Stated[str] | None = None
     process: Stated[str] | None = None
     capacities: tuple[Stated[Quantity], ...] = ()
-    productions: tuple[Stated[Production], ...] = ()
+    production_reports: tuple[Stated[Production], ...] = ()
 
     @property
     def capacity(self) -> Stated[Quantity] | None:
         """The latest stated nameplate capacity."""
         return self.capacities[-1] if self.capacities else None
+
+    @property
+    def productions(self) -> tuple[Stated[Production], ...]:
+        """What was made, period by period; of one period the later report is the one to show,
+        never the two together.
+        """
+        return latest(self.production_reports, lambda made: (made.period, made.quantity.measure))
 
 
 def evolve(state: Plant, fact: Fact) -> Plant:
@@ -125,13 +132,7 @@ def evolve(state: Plant, fact: Fact) -> Plant:
             said["capacities"] = (*state.capacities, expanded)
         case ProductionReported(production=production, period=period):
             report = stated(Production(production, period), fact)
-            # Of one period the later report is the one to show; never the two together.
-            others = tuple(
-                p
-                for p in state.productions
-                if p.value.period != period or not comparable(p.value.quantity, production)
-            )
-            said["productions"] = (*others, report)
+            said["production_reports"] = (*state.production_reports, report)
     return replace(state, **said)
 
 

@@ -5,6 +5,7 @@ States are made of these, so that every figure in a view leads back to its fact.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -12,6 +13,7 @@ from ledger.values import PartialDate
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
+    from ledger.streams import State
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -41,3 +43,27 @@ def learned(fact: Fact, fields: tuple[str, ...]) -> dict[str, Any]:
         for field in fields
         if (value := content.get(field)) or value is False
     }
+
+
+COUNTED = {
+    "production_reports": "productions",
+    "delivery_reports": "deliveries",
+    "ownerships": "owners",
+}
+"""From the fields that keep whatever was reported to those of it that count. A fold only adds to
+them: to look through all of them at each fact would take longer and longer."""
+
+
+def fields_of(state: State) -> Iterator[str]:
+    """The names of what a state states."""
+    return (COUNTED.get(name, name) for name in state.__dataclass_fields__)
+
+
+def latest(told: Iterable[Stated[T]], thing: Callable[[T], Hashable]) -> tuple[Stated[T], ...]:
+    """Of the values that speak of the same thing only the last one, in the order of these."""
+    last: dict[Hashable, Stated[T]] = {}
+    for one in told:
+        about = thing(one.value)
+        last.pop(about, None)
+        last[about] = one
+    return tuple(last.values())

@@ -15,6 +15,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from ledger.stated import fields_of
 from ledger.values import PartialDate, Quantity, comparable
 from projections.basis import Grounds, derived_from, stated_by, term
 
@@ -207,7 +208,7 @@ def stated_columns(state: State) -> Iterator[tuple[str, Stated[Any]]]:
 
     Fields that only help the fold (the status before a suspension) are no columns.
     """
-    for name in state.__dataclass_fields__:
+    for name in fields_of(state):
         value = getattr(state, name)
         if name in LISTS:
             shown = value[-1:] if name in LATEST else value

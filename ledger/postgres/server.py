@@ -216,10 +216,11 @@ class PostgresServer(Database):
                     beside.execute(f"CREATE TABLE {name} (others)")
                     continue
                 marks = ", ".join("?" * len(listed))
-                rows = connection.execute(
-                    f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid"
-                )
-                beside.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+                # A cursor on the server: one of the client would hold all rows at once.
+                with connection.inner.cursor(name, row_factory=tuple_row) as rows:
+                    rows.itersize = 1_000
+                    rows.execute(f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid")
+                    beside.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
             yield beside
         finally:
             beside.close()
