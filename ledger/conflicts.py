@@ -73,10 +73,24 @@ def conflicts(facts: Sequence[Fact]) -> Iterator[Conflict]:
         by_type.setdefault(fact.type, []).append(fact)
     for type_name, alike in by_type.items():
         if _several_sources(alike):
-            for field in _compared(type(alike[0].content)):
-                values = _contradictions(field, alike)
+            for field, stated in _stated_by_field(alike).items():
+                values = _contradictions(stated)
                 if values:
                     yield Conflict(alike[0].stream, type_name, field, tuple(values))
+
+
+def _stated_by_field(alike: Sequence[Fact]) -> dict[str, list[tuple[Any, Fact]]]:
+    """For each field in which facts of one type can contradict each other, what they state."""
+    stated: dict[str, list[tuple[Any, Fact]]] = {
+        name: [] for name in _compared(type(alike[0].content))
+    }
+    if "on" in stated:
+        stated["on"] += [(fact.on, fact) for fact in alike if fact.on is not None]
+    for fact in alike:
+        for name, value in fact.content.__dict__.items():
+            if (value or value is False) and name in stated:
+                stated[name].append((value, fact))
+    return stated
 
 
 def _several_sources(facts: Iterable[Fact]) -> bool:
@@ -90,10 +104,9 @@ def _compared(content: type[FactContent]) -> tuple[str, ...]:
     return ("on", *fields) if content.TYPE in ONCE else tuple(fields)
 
 
-def _contradictions(field: str, facts: Sequence[Fact]) -> list[tuple[Any, Fact]]:
-    """The stated values of a field, of the facts that contradict another one of them."""
-    found = [(value, fact) for fact in facts if (value := _value(field, fact)) is not None]
-    if len({value for value, _ in found}) < 2:
+def _contradictions(found: Sequence[tuple[Any, Fact]]) -> list[tuple[Any, Fact]]:
+    """The stated values of a field that contradict another one of them, each with its fact."""
+    if len(found) < 2 or len({value for value, _ in found}) < 2:
         return []
     about: dict[Hashable, list[tuple[Any, Fact]]] = {}
     for value, fact in found:
@@ -140,11 +153,6 @@ def _things(fact: Fact) -> Sequence[Hashable]:
 
 LONG = 366
 """Days of a date that is not filed under each of its months."""
-
-
-def _value(field: str, fact: Fact) -> Any:
-    value = fact.on if field == "on" else fact.content.__dict__[field]
-    return value if value or value is False else None
 
 
 def _same_thing(one: Fact, other: Fact) -> bool:
