@@ -50,6 +50,9 @@ class Cursor(Protocol):
     def execute(self, sql: str, given: Sequence[Any] = (), /) -> object:
         """Run one statement."""
 
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Insert many rows: `INSERT INTO table (columns) VALUES (marks)`."""
+
     def fetchone(self) -> Any:
         """The next row, or None."""
 

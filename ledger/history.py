@@ -7,7 +7,8 @@ still be asked everything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, Protocol
 
 from ledger.codec import decode, decode_stream
@@ -68,6 +69,27 @@ def stream(connection: Asked, name: str) -> list[Fact]:
         (name,),
     ).fetchall()
     return decode_stream(name, (data for (data,) in found))
+
+
+def by_stream(connection: Asked) -> Iterator[tuple[str, list[Fact]]]:
+    """Every stream and its facts, in the order of their names; one at a time is held."""
+    for name, found in groupby(_in_order_of_streams(connection), key=itemgetter(0)):
+        yield name, decode_stream(name, (data for _, _, data in found))
+
+
+def _in_order_of_streams(connection: Asked) -> Iterator[tuple[str, int, bytes]]:
+    """The name, version and bytes of every fact, in the order of the names."""
+    last: tuple[str, int] = ("", 0)
+    while True:
+        page = connection.execute(
+            "SELECT stream, version, data FROM facts WHERE (stream, version) > (?, ?) "
+            "ORDER BY stream, version LIMIT ?",
+            (*last, PAGE),
+        ).fetchall()
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = page[-1][:2]
 
 
 def streams(

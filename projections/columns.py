@@ -12,7 +12,7 @@ an equal one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache, partial
@@ -23,6 +23,9 @@ from ledger.values import Money, PartialDate, Party, Quantity
 
 Cell: TypeAlias = str | int | bool | Decimal | None
 """What one flat cell holds; a Decimal where software should see a number."""
+
+Stored: TypeAlias = str | int | None
+"""What a column of SQL holds."""
 
 Value: TypeAlias = Any
 """What a row's field holds; its type is the column's."""
@@ -86,31 +89,50 @@ def data(row: Any) -> dict[str, Value]:
     return {column.name: json_value(getattr(row, column.name)) for column in columns(type(row))}
 
 
-def to_sql(row: Any) -> list[str | int | None]:
+def to_sql(row: Any) -> list[Stored]:
     """A row as the values of its SQL columns."""
-    stored: list[str | int | None] = []
-    for name, many, cells in _plan(type(row)):
+    stored: list[Stored] = []
+    for name, spread, nothing in _plan(type(row)):
         value = getattr(row, name)
-        if many:
-            stored.append(_many_sql(value))
-        elif value is None:
-            stored += [None] * len(cells)
+        if spread is None:
+            stored.append(value)
+        elif value or value is False:
+            stored += spread(value)
         else:
-            stored += [_sql(cell(value)) for cell in cells]
+            stored += nothing
     return stored
 
 
-_PLANS: dict[type, list[tuple[str, bool, list[Callable[[Value], Cell]]]]] = {}
+Spread: TypeAlias = Callable[[Value], Sequence[Stored]]
+_PLANS: dict[type, list[tuple[str, Spread | None, Sequence[Stored]]]] = {}
 
 
-def _plan(row_type: type) -> list[tuple[str, bool, list[Callable[[Value], Cell]]]]:
-    """How to take a row apart, column by column, worked out once for a row type."""
+def _plan(row_type: type) -> list[tuple[str, Spread | None, Sequence[Stored]]]:
+    """How to take a row apart: for each column how its value is spread over the columns of SQL,
+    or None for what is stored as it is; and what stands there when there is none.
+    """
     if row_type not in _PLANS:
-        _PLANS[row_type] = [
-            (column.name, column.many, [part.cell for part in flat_columns(column)])
-            for column in columns(row_type)
-        ]
+        _PLANS[row_type] = [(column.name, *_spread(column)) for column in columns(row_type)]
     return _PLANS[row_type]
+
+
+def _spread(column: Column) -> tuple[Spread | None, Sequence[Stored]]:
+    if column.many:
+        return (lambda values: (_many_sql(values),)), ("[]",)
+    if column.type is PartialDate:
+        return _date_sql, (None, None, None)
+    if column.type in (str, int):
+        return None, ()
+    if column.type is dict:
+        return (lambda value: (_dict_as_json(value),)), ("{}",)
+    cells = [_text_cell(column), *(take for *_, take in _PARTS.get(column.type, ()))]
+    return (lambda value: [_sql(cell(value)) for cell in cells]), (None,) * len(cells)
+
+
+@lru_cache(maxsize=4_096)  # the rows of a ledger hold few different dates, many times each
+def _date_sql(value: PartialDate) -> tuple[Stored, ...]:
+    stated = value.to_json()
+    return tuple(str(part) if part is not None else None for part in stated.values())
 
 
 def from_sql(row_type: type, stored: Iterable[Any]) -> Any:
@@ -179,8 +201,12 @@ def _text_cell(column: Column) -> Callable[[Value], Cell]:
     if column.type in VALUES:
         return lambda value: _text(value) if value is not None else None
     if column.type is dict:
-        return lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _dict_as_json
     return lambda value: value
+
+
+_dict_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_list_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _text(value: Value) -> str:
@@ -237,14 +263,14 @@ def json_value(value: Value) -> Value:
     return value.to_json() if hasattr(value, "to_json") else value
 
 
-def _sql(cell: Cell) -> str | int | None:
+def _sql(cell: Cell) -> Stored:
     if isinstance(cell, bool):
         return int(cell)
     return format(cell, "f") if isinstance(cell, Decimal) else cell
 
 
 def _many_sql(values: Iterable[Value]) -> str:
-    return json.dumps([_text(value) for value in values], ensure_ascii=False)
+    return _list_as_json([_text(value) for value in values])
 
 
 def _revived(column: Column, stored: Any) -> Value:

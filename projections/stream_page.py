@@ -12,7 +12,7 @@ from ledger.codec import encode
 from ledger.cut import Cut
 from ledger.facts.revision import Revision
 from ledger.revision import Life, lives, plain_fields
-from ledger.stated import Stated
+from ledger.stated import Stated, fields_of
 from ledger.streams import State
 from ledger.timeline import effective, order_key
 from projections.columns import data, json_value
@@ -116,7 +116,7 @@ def stream_page(stream: str, past: Past, last_seq: int) -> Page:
 
 def _lines(state: State, cut: Cut) -> Iterable[Line]:
     """The stated values of a state; of a list of values (deliveries), each one."""
-    for name in state.__dataclass_fields__:
+    for name in fields_of(state):
         value = getattr(state, name)
         for item in value if isinstance(value, tuple) else (value,):
             # The one due date that a promise has had is told by `due`.

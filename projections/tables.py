@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ledger.cut import Cut, time_text
@@ -28,7 +29,10 @@ from projections.views import load_all
 from projections.wanted import ALL, Condition, Wanted
 
 if TYPE_CHECKING:
-    from ledger.database import Connection
+    from ledger.database import Connection, Cursor
+
+BATCH = 500
+"""Rows of a table that are handed to the database at a time."""
 
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
@@ -82,21 +86,21 @@ def stored_views() -> list[View]:
 
 
 def statements() -> list[str]:
-    """What makes the tables, empty; dropping what was there."""
+    """What makes the tables, empty, and their indexes; dropping what was there."""
+    return [*making(), *indexes()]
+
+
+def making() -> list[str]:
+    """What makes the tables alone, which are filled before they are indexed: that takes less."""
     dropping = [f"DROP TABLE IF EXISTS {name}" for name in shapes()]
-    return [
-        *dropping,
-        *(f"CREATE TABLE {name} ({shape})" for name, shape in shapes().items()),
-        *_indexes(),
-    ]
+    return [*dropping, *(f"CREATE TABLE {name} ({shape})" for name, shape in shapes().items())]
 
 
-def temporary_statements() -> list[str]:
+def making_beside() -> list[str]:
     """What makes the same tables beside the ledger's own, of which they then take the names."""
     return [
         *(f"CREATE TEMP TABLE {name} ({shape})" for name, shape in shapes().items()),
         "CREATE TEMP TABLE tracking (application_name TEXT, notification_id INTEGER)",
-        *_indexes(),
     ]
 
 
@@ -113,7 +117,8 @@ def shapes() -> dict[str, str]:
     return OWN_TABLES | of_views
 
 
-def _indexes() -> list[str]:
+def indexes() -> list[str]:
+    """What makes the indexes of the tables."""
     of_views = [
         f'CREATE INDEX {table_of(view)}_by_{name} ON {table_of(view)} ("{name}")'
         for view in stored_views()
@@ -137,15 +142,44 @@ def fingerprint() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def insert(cursor: Any, view: View, rows: Iterable[Row]) -> None:
+class Waiting:
+    """Rows on their way into the tables; they are handed to the database many at a time."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._rows: dict[str, list[Sequence[Any]]] = {}
+
+    def add(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows that the statement inserts."""
+        waiting = self._rows.setdefault(statement, [])
+        waiting += rows
+        if len(waiting) >= BATCH:
+            self._cursor.executemany(statement, waiting)
+            waiting.clear()
+
+    def hand_over(self) -> None:
+        """Hand over all that are left."""
+        for statement, waiting in self._rows.items():
+            self._cursor.executemany(statement, waiting)
+        self._rows.clear()
+
+
+def insert(waiting: Waiting, view: View, rows: Iterable[Row]) -> None:
     """Write rows into a view's table."""
-    for row in rows:
-        values = columns.to_sql(row)
-        marks = ", ".join("?" * len(values))
-        cursor.execute(f"INSERT INTO {table_of(view)} VALUES ({marks})", values)
+    waiting.add(_into_view(view.row, table_of(view)), map(columns.to_sql, rows))
 
 
-def remove(cursor: Any, view: View, stream: str) -> None:
+@cache
+def _into_view(row_type: type, table: str) -> str:
+    return _into(table, [f'"{name}"' for name, _ in columns.sql_columns(row_type)])
+
+
+def _into(table: str, names: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+
+
+def remove(cursor: Cursor, view: View, stream: str) -> None:
     """Remove a stream's rows from a view's table."""
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
@@ -271,28 +305,31 @@ class StreamRow:
     next_change: date | None
 
 
-def write_stream(cursor: Any, row: StreamRow, targets: Iterable[str]) -> None:
+STREAM_COLUMNS = (
+    *("stream", "kind", "name", "facts", "last_seq", "last_public", "last_change", "next_change"),
+)
+
+
+def write_stream(waiting: Waiting, row: StreamRow, targets: Iterable[str]) -> None:
     """Write what is known of a stream, and which other streams its rows read."""
-    cursor.execute(
-        "INSERT INTO view_streams VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (stream) DO UPDATE SET kind = excluded.kind, name = excluded.name, "
-        "facts = excluded.facts, last_seq = excluded.last_seq, "
-        "last_public = excluded.last_public, last_change = excluded.last_change, "
-        "next_change = excluded.next_change",
-        (
-            row.stream,
-            row.stream.partition(":")[0],
-            row.name,
-            row.facts,
-            row.last_seq,
-            row.last_public.isoformat(),
-            row.last_change.isoformat() if row.last_change is not None else None,
-            row.next_change.isoformat() if row.next_change is not None else None,
-        ),
+    days = (
+        day.isoformat() if day is not None else None
+        for day in (row.last_public, row.last_change, row.next_change)
     )
-    cursor.execute("DELETE FROM view_links WHERE stream = ?", (row.stream,))
-    for target in targets:
-        cursor.execute("INSERT INTO view_links VALUES (?, ?)", (target, row.stream))
+    kind = row.stream.partition(":")[0]
+    values = (row.stream, kind, row.name, row.facts, row.last_seq, *days)
+    waiting.add(_INTO_STREAMS, (values,))
+    waiting.add(_INTO_LINKS, ((target, row.stream) for target in targets))
+
+
+_INTO_STREAMS = _into("view_streams", STREAM_COLUMNS)
+_INTO_LINKS = _into("view_links", ("target", "stream"))
+
+
+def remove_stream(cursor: Cursor, stream: str) -> None:
+    """Remove what is known of a stream itself."""
+    cursor.execute("DELETE FROM view_streams WHERE stream = ?", (stream,))
+    cursor.execute("DELETE FROM view_links WHERE stream = ?", (stream,))
 
 
 def changed_by(connection: Connection, cut: Cut, today: date) -> set[str]:

@@ -14,10 +14,12 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
+from ledger.stated import fields_of
 from ledger.values import PartialDate, Quantity, comparable
 from projections.basis import Grounds, derived_from, stated_by, term
 
 if TYPE_CHECKING:
+    from ledger.conflicts import Conflict
     from ledger.contract import Contract
     from ledger.envelope import Fact
     from ledger.investment import Investment
@@ -40,14 +42,15 @@ class Question(NamedTuple):
     """What the rows of a stream may depend on beside its own state.
 
     as_of: the day of the cut. state_of: the state of any stream at the same cut. facts_of:
-    the facts that count there, as they read, in the order of the fold. disputes_of: those
-    of them that are disputed, each with the fact that disputes it. published: when a fact's
-    document was published.
+    the facts that count there, as they read, in the order of the fold. conflicts_of: where they
+    contradict each other. disputes_of: those of them that are disputed, each with the fact that
+    disputes it. published: when a fact's document was published.
     """
 
     as_of: date
     state_of: Callable[[str], State]
     facts_of: Callable[[str], Sequence[Fact]]
+    conflicts_of: Callable[[str], Sequence[Conflict]]
     disputes_of: Callable[[str], Sequence[tuple[Fact, Fact]]]
     published: Callable[[Fact], PartialDate | None]
 
@@ -200,7 +203,7 @@ def stated_columns(state: State) -> Iterator[tuple[str, Stated[Any]]]:
 
     Fields that only help the fold (the status before a suspension) are no columns.
     """
-    for name in state.__dataclass_fields__:
+    for name in fields_of(state):
         value = getattr(state, name)
         if name in LISTS:
             shown = value[-1:] if name in LATEST else value
@@ -235,12 +238,9 @@ def countries_grounds(state: Promise, question: Question) -> Grounds:
 
 def in_conflict(state: State, question: Question) -> tuple[str, ...]:
     """The columns of which sources state different values, or whose fact is disputed."""
-    from ledger.conflicts import conflicts
-
     stream = state.stream
     found = [
-        SHOWN_AS.get(conflict.type, conflict.field)
-        for conflict in conflicts(question.facts_of(stream))
+        SHOWN_AS.get(conflict.type, conflict.field) for conflict in question.conflicts_of(stream)
     ]
     disputed = {fact.ref for fact, _ in question.disputes_of(stream)}
     if disputed:

@@ -44,9 +44,7 @@ def rows(state: State, question: Question) -> Iterator[Row]:
 
 def _found(state: State, question: Question) -> Iterator[tuple[str, str, Fact, bool]]:
     """Each field, a value of it as text, the fact that states it, and whether views show it."""
-    from ledger.conflicts import conflicts
-
-    for conflict in conflicts(question.facts_of(state.stream)):
+    for conflict in question.conflicts_of(state.stream):
         for value, fact in conflict.values:
             text = value.text() if hasattr(value, "text") else str(value)
             yield conflict.field, text, fact, fact is conflict.shown
