@@ -83,9 +83,7 @@ def test_facts_as_json(export: list[bytes], stored: list[bytes]) -> None:
 @pytest.mark.parametrize(
     "cut", [("--known-at", "#9"), ("--public-at", "2024-06-30"), ("--as-of", "2023-12-31")]
 )
-def test_a_cut_exports_the_facts_that_its_log_shows(
-    console: Console, cut: tuple[str, str]
-) -> None:
+def test_a_cut_exports_the_facts_that_its_log_shows(console: Console, cut: tuple[str, str]) -> None:
     """Given a ledger, the facts of a cut are those that have a row in the log of that cut."""
     console("init", "--example")
     log = json.loads(console("export", "log", "--format", "json", *cut).out)
