@@ -257,10 +257,10 @@ class SqliteFile(Database):
 
     def lock(self, raw: Any) -> Cursor:
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
-        raw.execute(LOCK)
+        cursor: sqlite3.Cursor = raw.sqlite_cursor  # the library's own gives no rows to its caller
+        cursor.execute(LOCK)
         for statement in schema.COMMON_VIEWS:
-            raw.execute(statement)
-        cursor: Cursor = raw
+            cursor.execute(statement)
         return cursor
 
     def before_commit(self, cursor: Cursor) -> None:
@@ -274,7 +274,7 @@ class SqliteFile(Database):
         """A commit that SQLite has done is done."""
 
     def raw(self, cursor: Cursor) -> Any:
-        """The same cursor: ours is the library's."""
+        """The same cursor, which does for the library's."""
         return cursor
 
     def insert(self, recorder: Any, cursor: Cursor, events: Sequence[Any]) -> list[int]:
