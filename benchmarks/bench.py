@@ -12,24 +12,25 @@ import shutil
 import sqlite3
 import sys
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from benchmarks import raw
-from benchmarks.measure import Command, nothing, run
+from benchmarks import raw, steady
+from benchmarks.measure import Command, Cost, nothing, run
+from benchmarks.peers import Peers
 from benchmarks.server import Server
+from benchmarks.steady import ImportObject
 from benchmarks.synthetic import generate
 
 LSLEDGER = str(Path(sys.executable).with_name("lsledger"))
 RAW_POSTGRES = str(Path(__file__).with_name("raw_postgres.py"))  # not imported: needs psycopg
 SEED = 1
 
-IN_A_STREAM = 8
-"""Facts that a stream has on average."""
+B0 = "B0"
+"""The least that a command line with a database costs."""
 
 SCANS = {"scan": "raw scan", "hash": "raw scan, SHA-256", "write": "raw scan to file"}
 """What the baselines that read every fact do with each, and what they are called."""
@@ -45,26 +46,31 @@ class Baseline:
 
 @dataclass
 class Facts:
-    """So many synthetic facts, and the folder for files."""
+    """So many synthetic facts, and the folder for files.
+
+    one_stream: whether they are those of one long stream, and not of a ledger with many.
+    """
 
     folder: Path
     number: int
+    one_stream: bool = False
 
     @cached_property
     def input(self) -> Path:
         """The facts as an import file."""
         path = self.folder / "facts.jsonl"
         with path.open("w", encoding="utf-8") as out:
-            for fact in generate(self.number, SEED):
+            for fact in self:
                 out.write(json.dumps(fact, ensure_ascii=False) + "\n")
         return path
 
-    @cached_property
+    @property
     def stream(self) -> str:
-        """The first stream that has as many facts as streams have on average, or nearly."""
-        facts = generate(self.number, SEED)
-        streams = Counter(f"{fact['type'].partition('.')[0]}:{fact['id']}" for fact in facts)
-        return min(streams, key=lambda stream: abs(streams[stream] - IN_A_STREAM))
+        """The stream that is asked for: the long one, or one that is the same at every size."""
+        return steady.LONG_STREAM if self.one_stream else steady.STREAM
+
+    def __iter__(self) -> Iterator[ImportObject]:
+        return steady.one_stream(self.number) if self.one_stream else generate(self.number, SEED)
 
 
 @dataclass
@@ -85,13 +91,18 @@ class Bench(ABC):
         return ledger
 
     @cached_property
-    def ledger(self) -> str:
-        """A ledger that holds the facts, its views up to date."""
+    def filling(self) -> tuple[str, Cost]:
+        """The ledger that holds the facts, its views up to date, and what the import cost."""
         ledger, make = self.fresh("ledger", self.empty)
-        make()
-        run(self.lsledger(ledger, "import", str(self.facts.input)), self.facts.folder)
+        fill = self.lsledger(ledger, "import", str(self.facts.input), before=make)
+        cost = run(fill, self.facts.folder)
         self.settle(ledger)
-        return ledger
+        return ledger, cost
+
+    @property
+    def ledger(self) -> str:
+        """The ledger that holds the facts, its views up to date; it is only read."""
+        return self.filling[0]
 
     @abstractmethod
     def fresh(self, name: str, original: str | None = None) -> tuple[str, Callable[[], None]]:
@@ -117,6 +128,10 @@ class Bench(ABC):
     def scan(self, what: str = "scan", *files: Path) -> tuple[Baseline, ...]:
         """Every fact of `ledger` read once without us; `what` is done with it, as in SCANS."""
 
+    @abstractmethod
+    def peers(self, what: str) -> tuple[Baseline, ...]:
+        """What the peers that are installed need for the same, as in peers.py."""
+
 
 @dataclass
 class FileBench(Bench):
@@ -124,13 +139,16 @@ class FileBench(Bench):
 
     @cached_property
     def rows(self) -> Path:
-        """The rows of the facts table in a marshal file, for those who insert them without us."""
+        """The rows of the facts table in a file, for those who insert them without us.
+
+        Lists of a thousand, one after the other, and an empty one.
+        """
         path = self.facts.folder / "rows.marshal"
         with closing(sqlite3.connect(self.ledger)) as connection, path.open("wb") as out:
-            found = connection.execute(
-                f"SELECT {raw.COLUMNS} FROM stored_events ORDER BY rowid"
-            ).fetchall()
-            marshal.dump(found, out)
+            cursor = connection.execute(f"SELECT {raw.COLUMNS} FROM stored_events ORDER BY rowid")
+            while found := cursor.fetchmany(raw.TRANSACTION):
+                marshal.dump(found, out)
+            marshal.dump([], out)
         return path
 
     def fresh(self, name: str, original: str | None = None) -> tuple[str, Callable[[], None]]:
@@ -155,7 +173,7 @@ class FileBench(Bench):
     def bare(self) -> tuple[Baseline, ...]:
         """A process that imports click and sqlite3 and ends."""
         command = Command((sys.executable, "-c", "import click, sqlite3"))
-        return (Baseline("bare python", command),)
+        return (Baseline(B0, command),)
 
     def inserts(self) -> tuple[Baseline, ...]:
         """By sqlite3, as durably as the ledger does."""
@@ -167,6 +185,14 @@ class FileBench(Bench):
         """By sqlite3."""
         command = (sys.executable, raw.__file__, what, self.ledger, *map(str, files))
         return (Baseline(SCANS[what], Command(command)),)
+
+    @cached_property
+    def _peers(self) -> Peers:
+        return Peers(self.facts.folder, partial(iter, self.facts), self.facts.number)
+
+    def peers(self, what: str) -> tuple[Baseline, ...]:
+        """On a journal with as many entries as there are facts."""
+        return tuple(Baseline(name, command) for name, command in self._peers.commands(what))
 
 
 @dataclass
@@ -204,6 +230,10 @@ class ServerBench(Bench):
     def scan(self, what: str = "scan", *files: Path) -> tuple[Baseline, ...]:
         """By psycopg."""
         return (Baseline(SCANS[what], self._raw(what, *files, database=self.ledger)),)
+
+    def peers(self, what: str) -> tuple[Baseline, ...]:  # noqa: ARG002
+        """None: they read files."""
+        return ()
 
     def _raw(
         self, what: str, *files: Path, database: str, before: Callable[[], None] = nothing

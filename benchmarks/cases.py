@@ -2,42 +2,60 @@
 
 Each gives a command of this project, and what does the same work without us: sqlite3 alone, or
 on a server psycopg alone. Where there is no such work (`--help`, a view read), it stands beside
-the least that a command line with a database costs.
+the least that a command line with a database costs; peers stand there for scale.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from benchmarks import grow
-from benchmarks.bench import Baseline, Bench
+from benchmarks import grow, steady
+from benchmarks.bench import Baseline, Bench, ServerBench
 from benchmarks.measure import Command, Cost, in_turns
+
+OURS = "lsledger"
+SQLITE, POSTGRES = "SQLite", "PostgreSQL"
+ANY_SIZE = 10**9
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Our command, and the baselines beside it; the first of them is the one to reach."""
+    """Our command, and the baselines beside it; the first of them is the one to reach.
+
+    known: what ours cost when it was run for another purpose, which counts as its first run.
+    """
 
     ours: Command
     beside: tuple[Baseline, ...]
+    known: Cost | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """A case. on_server: whether it is measured on PostgreSQL too."""
+    """A case.
+
+    largest: the most facts that it is measured with; of a case that knows no facts, the least
+    that there are. on_server: the same on PostgreSQL, or 0 where it is not measured there.
+    constant: whether its cost must not grow with the ledger. one_stream: whether the ledger has
+    one long stream.
+    """
 
     pair: Callable[[Bench], Pair]
-    on_server: bool = False
+    largest: int = ANY_SIZE
+    on_server: int = 0
+    constant: bool = False
+    one_stream: bool = False
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What a case cost on one backend; beside: the names of its baselines, and their costs."""
+class Row(NamedTuple):
+    """A command whose costs stand in one row; `command` is OURS or the name of a baseline."""
 
-    ours: Cost
-    beside: tuple[tuple[str, Cost], ...]
+    backend: str
+    case: str
+    command: str
 
 
 def help_(bench: Bench) -> Pair:
@@ -48,6 +66,12 @@ def help_(bench: Bench) -> Pair:
 def version(bench: Bench) -> Pair:
     """`lsledger --version`."""
     return Pair(bench.lsledger("none.db", "--version"), bench.bare())
+
+
+def company(bench: Bench) -> Pair:
+    """The plants of a company that has the same few in every ledger, read from the table."""
+    ours = bench.lsledger(bench.ledger, "plants", "--company", steady.COMPANY)
+    return Pair(ours, (*bench.bare(), *bench.peers("bal")))
 
 
 def plants(bench: Bench) -> Pair:
@@ -61,23 +85,45 @@ def totals(bench: Bench) -> Pair:
 
 
 def log(bench: Bench) -> Pair:
-    """The log of one stream of average length."""
+    """The log of one stream: eight facts in every ledger, or the long one."""
     return Pair(bench.lsledger(bench.ledger, "log", "--stream", bench.facts.stream), bench.bare())
 
 
+def show(bench: Bench) -> Pair:
+    """One stream of eight facts."""
+    return Pair(bench.lsledger(bench.ledger, "show", steady.STREAM), bench.bare())
+
+
+def why(bench: Bench) -> Pair:
+    """The facts and the words behind one figure."""
+    return Pair(bench.lsledger(bench.ledger, "why", steady.STREAM, "status"), bench.bare())
+
+
 def record(bench: Bench) -> Pair:
-    """One fact into a ledger that holds all the others."""
-    ledger, renew = bench.fresh("record", bench.ledger)
-    options = ("--on", "2025-03", "--source", "source-1", "--company", "company-1")
-    ours = bench.lsledger(ledger, "record", "plant.proposed", "a-new-plant", *options, before=renew)
+    """One fact, of a new plant, into a ledger that holds all the others."""
+    options = ("--on", "2025-03", "--source", "source-1", "--company", steady.COMPANY)
+    ours = _recording(bench, "plant.proposed", "a-new-plant", *options)
+    return Pair(ours, (*bench.bare(), *bench.peers("import")))
+
+
+def record_long(bench: Bench) -> Pair:
+    """One more fact into the long stream."""
+    options = ("--on", "2025-12-31", "--source", "source-1", "--production", "5 t")
+    id_ = steady.LONG_STREAM.partition(":")[2]
+    ours = _recording(bench, "plant.production_reported", id_, *options, "--period", "2025-12-31")
     return Pair(ours, bench.bare())
+
+
+def _recording(bench: Bench, *words: str) -> Command:
+    ledger, renew = bench.fresh("record", bench.ledger)
+    return bench.lsledger(ledger, "record", *words, before=renew)
 
 
 def import_(bench: Bench) -> Pair:
     """All facts from JSON Lines into an empty ledger, beside the insertion of the same bytes."""
     ledger, renew = bench.fresh("import", bench.empty)
     ours = bench.lsledger(ledger, "import", str(bench.facts.input), before=renew)
-    return Pair(ours, bench.inserts())
+    return Pair(ours, bench.inserts(), bench.filling[1])
 
 
 def rebuild(bench: Bench) -> Pair:
@@ -89,18 +135,19 @@ def rebuild(bench: Bench) -> Pair:
 def time_travel(bench: Bench) -> Pair:
     """The portfolio as it was known after half of the facts."""
     half = f"#{bench.facts.number // 2}"
-    return Pair(bench.lsledger(bench.ledger, "portfolio", "--known-at", half), bench.scan())
+    ours = bench.lsledger(bench.ledger, "portfolio", "--known-at", half)
+    return Pair(ours, (*bench.bare(), *bench.peers("bal")))
 
 
 def time_travel_end(bench: Bench) -> Pair:
     """The portfolio as it was known before the last hundredth of the facts."""
     near = f"#{bench.facts.number - bench.facts.number // 100}"
-    return Pair(bench.lsledger(bench.ledger, "portfolio", "--known-at", near), bench.scan())
+    return Pair(bench.lsledger(bench.ledger, "portfolio", "--known-at", near), bench.bare())
 
 
 def portfolio(bench: Bench) -> Pair:
     """The portfolio now, beside which the time-travelled ones can be read."""
-    return Pair(bench.lsledger(bench.ledger, "portfolio"), bench.scan())
+    return Pair(bench.lsledger(bench.ledger, "portfolio"), bench.bare())
 
 
 def export_facts(bench: Bench) -> Pair:
@@ -122,33 +169,45 @@ def verify(bench: Bench) -> Pair:
 
 
 CASES: dict[str, Case] = {
-    "help": Case(help_),
-    "version": Case(version),
-    "view-plants": Case(plants, on_server=True),
+    "help": Case(help_, largest=0),
+    "version": Case(version, largest=0),
+    "view-company": Case(company, constant=True),
+    "view-plants": Case(plants, on_server=10_000),
     "view-totals": Case(totals),
-    "log": Case(log, on_server=True),
-    "record": Case(record, on_server=True),
-    "import": Case(import_, on_server=True),
-    "rebuild": Case(rebuild, on_server=True),
+    "log": Case(log, constant=True, on_server=10_000),
+    "show": Case(show, constant=True),
+    "why": Case(why, constant=True),
+    "record": Case(record, constant=True, on_server=10_000),
+    "import": Case(import_, on_server=100_000),
+    "rebuild": Case(rebuild, on_server=10_000),
     "portfolio": Case(portfolio),
     "time-travel-end": Case(time_travel_end),
     "time-travel-mid": Case(time_travel),
-    "export-facts": Case(export_facts, on_server=True),
+    "export-facts": Case(export_facts, on_server=10_000),
     "grow-tree": Case(grow_tree),
-    "verify": Case(verify, on_server=True),
+    "verify": Case(verify, on_server=10_000),
+    "stream-log": Case(log, largest=10_000, one_stream=True),
+    "stream-record": Case(record_long, largest=10_000, one_stream=True),
+    "stream-import": Case(import_, largest=10_000, one_stream=True),
 }
 
 
-def measure(case: Case, benches: Sequence[Bench], runs: int) -> list[Measured]:
+def sizes_of(case: Case, sizes: Sequence[int]) -> list[int]:
+    """The sizes that a case is measured at: those up to its largest, or else the least."""
+    return [size for size in sizes if size <= case.largest] or [min(sizes)]
+
+
+def measure(name: str, benches: Sequence[Bench], runs: int) -> Iterator[tuple[Row, Cost]]:
     """What a case costs on each backend; all of its commands are run in turns."""
-    pairs = [case.pair(bench) for bench in benches]
-    commands = [
-        command
-        for pair in pairs
-        for command in (pair.ours, *(baseline.command for baseline in pair.beside))
-    ]
-    costs = iter(in_turns(commands, runs, benches[0].facts.folder))
-    return [
-        Measured(next(costs), tuple((baseline.name, next(costs)) for baseline in pair.beside))
-        for pair in pairs
-    ]
+    rows: list[Row] = []
+    commands: list[Command] = []
+    known: dict[int, Cost] = {}
+    for bench in benches:
+        backend = POSTGRES if isinstance(bench, ServerBench) else SQLITE
+        pair = CASES[name].pair(bench)
+        if pair.known is not None:
+            known[len(commands)] = pair.known
+        rows += [Row(backend, name, command) for command in (OURS, *(b.name for b in pair.beside))]
+        commands += [pair.ours, *(baseline.command for baseline in pair.beside)]
+    costs = in_turns(commands, runs, benches[0].facts.folder, known=known)
+    yield from zip(rows, costs, strict=True)

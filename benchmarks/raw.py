@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 TRANSACTION = 1_000
-"""Facts in one transaction."""
+"""Facts in one transaction, and rows in one list of a file of rows, which an empty list ends."""
 
 TABLE = """CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT,
            state BLOB, PRIMARY KEY (originator_id, originator_version))"""
@@ -24,17 +24,16 @@ COLUMNS = "originator_id, originator_version, topic, state"
 
 def insert(rows_file: str, database: str) -> None:
     """Insert the rows, as durably as the ledger does: write-ahead log, synchronous FULL."""
-    with open(rows_file, "rb") as file:  # noqa: PTH123 - pathlib takes time to import
-        rows = marshal.load(file)
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+    with (
+        open(rows_file, "rb") as file,  # noqa: PTH123 - pathlib takes time to import
+        closing(sqlite3.connect(database, isolation_level=None)) as connection,
+    ):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(TABLE)
-        for start in range(0, len(rows), TRANSACTION):
+        while rows := marshal.load(file):
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(
-                "INSERT INTO stored_events VALUES (?, ?, ?, ?)", rows[start : start + TRANSACTION]
-            )
+            connection.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?)", rows)
             connection.execute("COMMIT")
 
 

@@ -22,7 +22,8 @@ from typing import Any
 import psycopg
 
 TRANSACTION = 1_000
-"""Facts in one transaction of `insert`, and in one answer of the server to `scan`."""
+"""Facts in one answer of the server to `scan`; in one transaction of `insert` are those of one
+list of the file of rows, as many."""
 
 # The same columns, orders and indexes as the ledger's.
 TABLE = """CREATE TABLE stored_events (originator_id TEXT COLLATE "C" NOT NULL,
@@ -45,25 +46,24 @@ def connect() -> None:
 
 def insert(rows_file: str) -> None:
     """Insert the rows, as durably as the server does by default."""
-    rows = _rows(rows_file)
     statement = f"INSERT INTO stored_events ({COLUMNS}) VALUES (%s, %s, %s, %s)".encode()
     with _connected() as connection:
         connection.execute(TABLE)
-        for start in range(0, len(rows), TRANSACTION):
+        for rows in _rows(rows_file):
             with connection.transaction(), connection.cursor() as cursor:
-                cursor.executemany(statement, rows[start : start + TRANSACTION])
+                cursor.executemany(statement, rows)
 
 
 def copy(rows_file: str) -> None:
     """Insert the rows by one COPY in its binary format, the quickest way into a table."""
-    rows = _rows(rows_file)
     statement = f"COPY stored_events ({COLUMNS}) FROM STDIN (FORMAT BINARY)".encode()
     with _connected() as connection, connection.cursor() as cursor:
         cursor.execute(TABLE)
         with cursor.copy(statement) as taken:
             taken.set_types(TYPES)
-            for row in rows:
-                taken.write_row(row)
+            for rows in _rows(rows_file):
+                for row in rows:
+                    taken.write_row(row)
 
 
 def scan() -> None:
@@ -101,10 +101,10 @@ def _connected() -> psycopg.Connection[Any]:
     return psycopg.connect(os.environ["LSLEDGER_LEDGER"], autocommit=True)
 
 
-def _rows(file_name: str) -> list[tuple[Any, ...]]:
+def _rows(file_name: str) -> Iterator[list[tuple[Any, ...]]]:
     with open(file_name, "rb") as file:  # noqa: PTH123
-        rows: list[tuple[Any, ...]] = marshal.load(file)
-    return rows
+        while rows := marshal.load(file):
+            yield rows
 
 
 def _stored() -> Iterator[tuple[Any, ...]]:

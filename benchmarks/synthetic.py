@@ -7,6 +7,9 @@ context, eight facts a stream on average. A clock runs from 2016 to the end of 2
 streams open and go on side by side, so that the facts of a stream lie far apart in the
 sequence, as they do in a ledger that is kept for years. Every stream keeps to the
 lifecycle of its kind; about a tenth of the facts come late, after one that happened later.
+Among them are the facts of `steady.py`, the same at every size.
+
+Facts are made one by one; what is kept meanwhile are the streams that go on.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from itertools import islice
 from random import Random
 from typing import Any, TypeAlias
 
+from benchmarks import steady
+from benchmarks.steady import ImportObject
+
 FACTS_PER_STREAM = 8
 
 FIRST, LAST = date(2016, 1, 1), date(2024, 12, 31)
@@ -32,7 +38,6 @@ NO_LATER = date(2025, 6, 30)
 HOLD = 0.19
 """How often a fact that may come late does, which makes a tenth of all facts late."""
 
-ImportObject: TypeAlias = dict[str, Any]
 Told: TypeAlias = tuple[ImportObject, bool]
 """A fact, and whether it may be recorded after the next one of its stream."""
 
@@ -44,14 +49,20 @@ def generate(n: int, seed: int = 1) -> Iterator[ImportObject]:
 
 
 def _everything(world: _World, n: int) -> Iterator[ImportObject]:
-    head = [*_sources(world), *_companies(world)]
+    head = [*_sources(world), *_companies(world), steady.company()]
     yield from head
+    same = steady.facts()
+    same_told = 0
     body = n - len(head)
     streams = max(1, n // FACTS_PER_STREAM - world.sources - world.companies)
     open_streams: list[_Stream] = []
     opened = 0
     for told in range(max(0, body)):
         world.progress = told / body
+        if same_told < len(same) and told * len(same) >= same_told * body:
+            yield same[same_told]
+            same_told += 1
+            continue
         if not open_streams or opened < world.progress * streams:
             opened += 1
             stream = _Stream(world, opened)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import click
@@ -98,18 +99,20 @@ class _Known:
     """What the ledger holds already: ids for completion, last values for defaults."""
 
     def __init__(self, settings: Settings) -> None:
-        self._streams: dict[str, list[str]] = {}
-        self._last: dict[str, Fact] = {}
-        with settings.database.reading() as connection:
-            for fact in history.facts(connection):
-                self._last[fact.type] = self._last[""] = fact
-                ids = self._streams.setdefault(fact.kind, [])
-                if fact.version == 1:
-                    ids.append(fact.stream.partition(":")[2])
+        self._settings = settings
+        self._last = cache(self._read_last)
+        self.ids = cache(self._read_ids)
 
-    def ids(self, kind: str) -> list[str]:
+    def _read_ids(self, kind: str) -> list[str]:
         """The ids of a kind of stream."""
-        return self._streams.get(kind, [])
+        with self._settings.database.reading() as connection:
+            names = history.stream_names(connection, kind)
+        return [name.partition(":")[2] for name in names]
+
+    def _read_last(self, type_name: str | None) -> Fact | None:
+        """The last fact of a type, or of all."""
+        with self._settings.database.reading() as connection:
+            return history.last(connection, type_name)
 
     def words_for(self, name: str, type_: Any) -> list[str]:
         """What completion offers for a field."""
@@ -129,9 +132,9 @@ class _Known:
         if name not in KEPT:
             return None
         if name == "source":
-            last = self._last.get("")
+            last = self._last(None)
             return last.source if last is not None else None
-        similar = self._last.get(model.TYPE)
+        similar = self._last(model.TYPE)
         value = getattr(similar.content, name, None) if similar is not None else None
         return str(value) if value is not None else None
 

@@ -5,15 +5,17 @@ A completer never fails and never writes: without a ledger it offers nothing.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from cli.settings import Settings
 from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MOST = 200
 """Words that are offered at most."""
@@ -23,10 +25,12 @@ LONGEST = 2
 
 _IN_VAIN = "lsledger.completion.in-vain"
 
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 
 
 def _items(words: Iterable[tuple[str, str | None]]) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, help=help_) for word, help_ in list(words)[:MOST]]
 
 
@@ -67,16 +71,22 @@ def streams(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
     """Streams by their full name, and by their id alone."""
     found = list(_streams(ctx, begun))
     if ":" not in begun:
-        found += [item for item in _without_kind(_streams(ctx, "")) if item[0].startswith(begun)]
+        from cli.render import KINDS
+
+        full = [f"{kind}:{begun}" for kind in KINDS] if begun else [""]
+        found += _without_kind(_streams(ctx, *full))
     return _items(found)
 
 
 def refs(ctx: click.Context, begun: str) -> list[CompletionItem]:
     """References of recorded facts, kind:id@version, and their types."""
+    stream, at, _ = begun.partition("@")
+    beyond = stream if at else f"{stream}\U0010ffff"
     found = _query(
         ctx,
-        "SELECT ref, type FROM view_log WHERE ref >= ? AND ref < ? ORDER BY seq LIMIT ?",
-        (begun, f"{begun}\U0010ffff", MOST),
+        "SELECT ref, type FROM view_log WHERE stream >= ? AND stream <= ? AND ref >= ? AND ref < ? "
+        "ORDER BY stream, seq LIMIT ?",
+        (stream, beyond, begun, f"{begun}\U0010ffff", MOST),
     )
     return _items(found)
 
@@ -100,12 +110,15 @@ def fact_types(ctx: click.Context) -> list[tuple[str, str]]:
     return list(_query(ctx, "SELECT type, help FROM view_fact_types ORDER BY rowid", ()))
 
 
-def _streams(ctx: click.Context, prefix: str) -> Iterable[tuple[str, str | None]]:
+def _streams(ctx: click.Context, *prefixes: str) -> Iterable[tuple[str, str | None]]:
+    """The streams whose names begin with one of these."""
+    # Each by itself: for several ranges in one condition SQLite would read all streams.
+    one = "SELECT stream, name FROM view_streams WHERE stream >= ? AND stream < ?"
+    limits = [limit for prefix in prefixes for limit in (prefix, f"{prefix}\U0010ffff")]
     return _query(
         ctx,
-        "SELECT stream, name FROM view_streams WHERE stream >= ? AND stream < ? "
-        "ORDER BY stream LIMIT ?",
-        (prefix, f"{prefix}\U0010ffff", MOST),
+        f"{' UNION ALL '.join([one] * len(prefixes))} ORDER BY stream LIMIT ?",
+        (*limits, MOST),
     )
 
 
@@ -126,6 +139,7 @@ def _query(ctx: click.Context, sql: str, given: tuple[str | int, ...]) -> list[t
 @contextmanager
 def _soon() -> Iterator[None]:
     """Whatever is waited for in it, TimeoutError ends it after some time."""
+    import signal
 
     def stop(*_: object) -> None:
         raise TimeoutError

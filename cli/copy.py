@@ -42,7 +42,7 @@ def copy(settings: Settings, source: str, target: str) -> None:
     from ledger.database import locate
     from projections.read import bring_up_to_date
 
-    here, there = locate(source, messages.say), locate(target)
+    settings.named = here, there = locate(source, messages.say), locate(target)
     try:
         with shown_progress() as progress:
             made = copied(here, there, progress)
@@ -100,7 +100,7 @@ class _Bars:
             self.finish()
             self._what = what
             self._bar = click.progressbar(
-                length=of, label=f"{what:17}", file=sys.stderr, show_pos=True
+                length=of, label=f"{what:17}", file=sys.stderr, show_pos=True, width=0
             )
             self._bar.render_progress()
         self._bar.update(done - self._bar.pos)

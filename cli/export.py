@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 from click.shell_completion import CompletionItem
@@ -29,6 +31,9 @@ from projections.exports.to_file import replacing
 from projections.filters import Filters
 from projections.read import reader
 from projections.views import NAMES
+
+if TYPE_CHECKING:
+    from ledger.database import Connection
 
 FACTS = "facts"
 EVIDENCE = "evidence"
@@ -132,31 +137,32 @@ def _export_facts(
 
 
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:
-    """Write the facts that the cut sees as envelopes; how many they are."""
+    """Write the facts that the cut sees as envelopes, one by one; how many they are."""
     from ledger import history
     from projections.exports import facts
     from projections.read import check_cut, cut_as_data
-    from projections.time_travel import Past
 
     settings.database.check()
     with settings.database.reading() as connection:
         last_seq = check_cut(connection, cut)
-        stored = list(history.stored(connection))
-        if cut != Cut(settings.today):
-            past = Past(partial(history.stream, connection), cut)
-            seen = {
-                fact.seq
-                for stream in history.stream_names(connection)
-                for fact in past.recorded(stream)
-            }
-            stored = [data for seq, data in enumerate(stored, start=1) if seq in seen]
-    lines = facts.lines(stored)
-    if name == "jsonl":
-        facts.write_lines(lines, out)
-    else:
+        stored = islice(history.stored(connection), last_seq)  # others may record meanwhile
+        whole = cut == Cut(settings.today)
+        lines = facts.lines(stored if whole else _seen(stored, connection, cut))
+        if name == "jsonl":
+            return facts.write_lines(lines, out)
         head = {"view": FACTS, "version": 1, "cut": cut_as_data(cut, last_seq)}
-        facts.write_json(lines, head, out)
-    return len(stored)
+        return facts.write_json(lines, head, out)
+
+
+def _seen(stored: Iterable[bytes], connection: Connection, cut: Cut) -> Iterator[bytes]:
+    """The facts that a cut sees."""
+    from ledger import history
+    from ledger.codec import decode
+    from ledger.timeline import visible
+    from projections.time_travel import Past
+
+    published_day = Past(partial(history.stream, connection), cut).published_day
+    return (data for data in stored if visible(decode(data), cut, published_day))
 
 
 COMMANDS = {"export": export}

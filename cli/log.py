@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import Any
 
@@ -12,7 +11,7 @@ from cli import complete, render
 from cli.options import common, cut_of, cut_options, evidence_option, output_options
 from cli.output import answered, deliver
 from cli.settings import Settings
-from cli.text import wrapped
+from cli.text import terminal_width, wrapped
 from ledger.errors import InputError
 from projections.read import Answer
 
@@ -98,7 +97,7 @@ def log(settings: Settings, /, **given: Any) -> None:
 
 def render_log(answer: Answer) -> None:
     """The log for a terminal: some lines a fact, as wide as the window."""
-    width = shutil.get_terminal_size().columns
+    width = terminal_width()
     click.echo(render.heading(answer))
     for row in answer.rows:
         on = f"  {row.on.text()}" if row.on is not None else ""

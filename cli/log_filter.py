@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from cli.options import first_day, last_day, moment
+from cli.render import KINDS
 from ledger.errors import NothingSuchError, StreamNameError, UnknownFactTypeError, did_you_mean
 from projections.log_filter import LogFilter
 from projections.read import Reader
@@ -17,9 +18,10 @@ def log_filter(given: dict[str, Any], view: Reader) -> LogFilter:
 
     Raises an InputError for a type, stream, source or company that the ledger does not have.
     """
+    stream = _stream(given["stream"], view)
     return LogFilter(
-        stream=_stream(given["stream"], view),
-        type=_type(given["type_"], view),
+        stream=stream,
+        type=_type(given["type_"], stream, view),
         actor=given["actor"],
         source=_id("source", given["source"], view),
         company=_id("company", given["company"], view),
@@ -53,8 +55,8 @@ def _last(given: dict[str, Any], name: str) -> date | None:
 def _stream(name: str | None, view: Reader) -> str | None:
     if name is None:
         return None
-    names: set[str] = {row.stream for row in view.rows_of(load("log"))}
-    found = [n for n in names if name in (n, n.partition(":")[2])]
+    wanted = (name,) if ":" in name else tuple(f"{kind}:{name}" for kind in KINDS)
+    found = [one for one in wanted if view.log(LogFilter(stream=one, last=1)).rows]
     if len(found) == 1:
         return found[0]
     if found:
@@ -62,6 +64,7 @@ def _stream(name: str | None, view: Reader) -> str | None:
             f"{name} is the id of {len(found)} streams",
             hint=f"Say which: {' or '.join(sorted(found))}.",
         )
+    names: set[str] = {row.stream for row in view.rows_of(load("log"))}
     ids = names if ":" in name else {n.partition(":")[2] for n in names}
     raise NothingSuchError(
         f"nothing is recorded of {name}",
@@ -69,12 +72,11 @@ def _stream(name: str | None, view: Reader) -> str | None:
     )
 
 
-def _type(name: str | None, view: Reader) -> str | None:
+def _type(name: str | None, stream: str | None, view: Reader) -> str | None:
     if name is None:
         return None
-    types = {row.type for row in view.rows_of(load("log"))}
-    known = types | {type_.partition(".")[0] for type_ in types}
-    if name not in known:
+    # What the log has is a type; all of them are known to what is imported only where it has not.
+    if not view.log(LogFilter(stream=stream, type=name, last=1)).rows:
         from ledger.facts import FACT_TYPES, STREAM_KINDS
 
         if name not in FACT_TYPES and name not in STREAM_KINDS:
@@ -89,8 +91,8 @@ def _id(kind: str, id_: str | None, view: Reader) -> str | None:
     if id_ is None:
         return None
     view_name = {"source": "sources", "company": "companies"}[kind]
-    ids = [row.stream.partition(":")[2] for row in view.rows_of(load(view_name))]
-    if id_ not in ids:
+    if id_ not in view.ids(view_name, [id_]):
+        ids = view.ids(view_name)
         raise NothingSuchError(
             f"no {kind} {id_} is registered", hint=did_you_mean(id_, ids) or "Check its id."
         )

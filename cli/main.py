@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 
 import click
 
-from cli import messages
+from cli import VERSION, messages
 from cli.options import actor_option, json_errors_option, ledger_option
 from cli.settings import Settings
 from ledger.errors import CollectedError, LedgerError, UnwritableError, did_you_mean
@@ -116,7 +117,7 @@ class Commands(click.Group):
 @ledger_option
 @actor_option
 @json_errors_option
-@click.version_option(package_name="lsledger", message="lsledger %(version)s")
+@click.version_option(VERSION, message="lsledger %(version)s")
 @click.pass_context
 def lsledger(ctx: click.Context) -> None:
     """Record what press releases and filings say, and ask what is so.
@@ -132,7 +133,14 @@ def lsledger(ctx: click.Context) -> None:
 
 def main(args: list[str] | None = None, settings: Settings | None = None) -> None:
     """Run the command line and exit with its code."""
-    sys.exit(run(args, settings))
+    # Facts and rows hold no cycles: to look for some at every 700 new ones takes a tenth of a
+    # long command.
+    gc.set_threshold(20_000)
+    code = run(args, settings)
+    # Python looks for cycles in all there is before it ends, which is a fifth of a short command.
+    # Whatever had to be closed is closed, and the rest goes with the process.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(args: list[str] | None = None, settings: Settings | None = None) -> int:

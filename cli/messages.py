@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -15,7 +14,10 @@ from ledger.errors import MOST_ERRORS, LedgerError, UsageError, Where
 TAB = " " * 4
 LONGEST_EXCERPT = 120
 
-_SECRET = re.compile(r"(/[^/\s:@]+:)\S+(?=@)|(password=)[^\s&]+", re.IGNORECASE)
+_SECRET = re.compile(
+    r"((?::/|//)[^/\s:@]*:)(?:\S+|[^@\n]+)(?=@)|(/[^/\s:@]+:)\S+(?=@)|(password\s*=\s*)[^\s&]+",
+    re.IGNORECASE,
+)
 """What stands between the user and the host of a URL, and after the word in its other spelling."""
 
 
@@ -32,6 +34,8 @@ def _print(text: str) -> None:
 def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:
     """Every error with its place; as JSON, one object a line."""
     if as_json:
+        import json
+
         for error in errors:
             _print(json.dumps(as_data(error), ensure_ascii=False))
         return
@@ -108,7 +112,7 @@ def _window(text: str, column: int) -> tuple[str, int]:
 
 def without_passwords(text: str) -> str:
     """The text without what may be a password: somebody typed a URL where none belongs."""
-    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", text)
+    return _SECRET.sub(lambda found: f"{found[found.lastindex or 0]}…", text)
 
 
 def _safe(text: str) -> str:

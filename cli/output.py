@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from cli import messages, render
 from cli.settings import Settings
 from ledger.errors import InputError
-from projections import exports
 from projections.read import Answer, Reader, reader
 
 if TYPE_CHECKING:
@@ -57,12 +56,15 @@ def deliver(answer: Answer, format_: str | None, output: str | None) -> None:
     elif format_ in (None, "table"):
         render.render(answer)
     else:
+        from projections import exports
+
         refuse_binary_on_terminal(str(format_))
         exports.by_name(str(format_)).write(answer, sys.stdout.buffer)
 
 
 def write_file(answer: Answer, format_: str | None, path: Path) -> None:
     """Write an answer to a file, replacing an old one when the new one is complete."""
+    from projections import exports
     from projections.exports.to_file import replacing
 
     format_by_name = exports.by_extension(path)

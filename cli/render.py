@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
-from cli.text import cells, plain_table, stacked, wrapped
+from cli.text import cells, plain_table, stacked, terminal_width, wrapped
 from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
 from projections.read import Answer
@@ -91,7 +90,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for line in plain_table(header, rows):
             click.echo(line)
         return
-    width = shutil.get_terminal_size().columns
+    width = terminal_width()
     if width < NARROWEST_TABLE:
         for line in stacked(header, rows, width):
             click.echo(line)
@@ -109,7 +108,7 @@ def broken(text: str, first: str) -> list[str]:
     """The text behind `first`, on a terminal in lines that fit the window."""
     if not sys.stdout.isatty():
         return [f"{first}{text}"]
-    return wrapped(text, shutil.get_terminal_size().columns, first=first)
+    return wrapped(text, terminal_width(), first=first)
 
 
 def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -22,24 +21,32 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass
 class Settings:
     """The options that stand before or after any command.
 
     ledger: a path or URL. key: the file of a signing key. trust: verifier keys, or files of
     them. clock: gives the present moment; tests set it. force and dry_run: as they were given
     to `record` before the fact type. told: whether it was said already that a standby is asked.
+    named: the ledgers that a command names itself, and uses in place of `ledger`.
     """
 
-    ledger: str = DEFAULT_LEDGER
-    actor: str | None = None
-    key: str | None = None
-    trust: tuple[str, ...] = ()
-    json_errors: bool = False
-    force: bool = False
-    dry_run: bool = False
-    clock: Callable[[], datetime] = system_clock
-    told: bool = False
+    def __init__(
+        self,
+        ledger: str = DEFAULT_LEDGER,
+        *,
+        actor: str | None = None,
+        clock: Callable[[], datetime] = system_clock,
+    ) -> None:
+        self.ledger = ledger
+        self.actor = actor
+        self.clock = clock
+        self.key: str | None = None
+        self.trust: tuple[str, ...] = ()
+        self.json_errors = False
+        self.force = False
+        self.dry_run = False
+        self.told = False
+        self.named: tuple[Database, ...] = ()
 
     @property
     def database(self) -> Database:
@@ -47,6 +54,11 @@ class Settings:
         from ledger.database import locate
 
         return locate(self.ledger, self._tell)
+
+    @property
+    def used(self) -> tuple[Database, ...]:
+        """Every ledger that the command works on."""
+        return self.named or (self.database,)
 
     def _tell(self, text: str) -> None:
         """Say once how far behind a standby is, however often the command looks."""

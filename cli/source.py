@@ -108,7 +108,7 @@ def show(
         row = _row(view.answer("sources").rows, name)
         facts = view.log(LogFilter(source=name))
     if format_ in (None, "table") and output is None:
-        for field in row.__dataclass_fields__:
+        for field in row._fields:
             text = render.value_text(getattr(row, field))
             if text:
                 click.echo(f"{render.label(field)}: {text}")

@@ -14,7 +14,7 @@ import click
 
 from cli import messages
 from cli.options import actor_option, common, key_option
-from cli.settings import Settings
+from cli.settings import DEFAULT_LEDGER, Settings
 from ledger.envelope import Draft, Fault
 from ledger.errors import InputError
 
@@ -143,7 +143,7 @@ def example_drafts() -> Iterator[Draft | Fault]:
 @contextmanager
 def _demo_ledger(settings: Settings) -> Iterator[None]:
     context = click.get_current_context()
-    chosen = context.find_root().params.get("ledger") or settings.ledger != Settings.ledger
+    chosen = context.find_root().params.get("ledger") or settings.ledger != DEFAULT_LEDGER
     if chosen:
         make_example(settings)
         yield

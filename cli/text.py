@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+
+
+def terminal_width() -> int:
+    """The cells of a line of the terminal."""
+    from shutil import get_terminal_size  # only here: it brings every archive format along
+
+    return get_terminal_size().columns
 
 
 def counted(count: int, noun: str) -> str:
@@ -15,9 +23,10 @@ def cells(text: str) -> int:
     """How many cells of a terminal the text takes: Hangul and the like take two."""
     if text.isascii():
         return len(text)
-    return sum(_cells(char) for char in text)
+    return sum(map(_cells, text))
 
 
+@cache
 def _cells(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
@@ -31,12 +40,18 @@ def padded(text: str, width: int) -> str:
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines of aligned columns, two spaces apart, nothing cut off."""
-    widths = [max(cells(line[column]) for line in (header, *rows)) for column in range(len(header))]
-
-    def line(parts: Sequence[str]) -> str:
-        return "  ".join(padded(p, w) for p, w in zip(parts, widths, strict=True)).rstrip()
-
-    return [line(header), *(line(row) for row in rows)]
+    lines = (header, *rows)
+    taken = [list(map(cells, line)) for line in lines]
+    widths = list(map(max, zip(*taken, strict=True)))
+    return [
+        "  ".join(
+            [
+                part + " " * (width - of_part)
+                for part, of_part, width in zip(line, of_line, widths, strict=True)
+            ]
+        ).rstrip()
+        for line, of_line in zip(lines, taken, strict=True)
+    ]
 
 
 def stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -6,23 +6,33 @@ ledger is looked at when something fails that should not: once, afterwards, at n
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from cli.settings import Settings
 from ledger.errors import DamagedError, LedgerError
+
+if TYPE_CHECKING:
+    from ledger.database import Database
 
 BELIEVED = ("facts", "tree", "checkpoints", "timestamps", "documents", "views")
 """The checks that can explain it. A table that somebody put beside the ledger's cannot."""
 
 
 def explained(settings: Settings) -> DamagedError | None:
-    """The damage that explains an error; None for a ledger that holds together, or is none."""
+    """The damage that explains an error; None where all ledgers hold together, or are none."""
+    found = (_damage(where, settings.today) for where in settings.used)
+    return next((damage for damage in found if damage is not None), None)
+
+
+def _damage(where: Database, today: date) -> DamagedError | None:
     from cli.verify import checks_of
     from ledger.evidence.verify import attempted
 
     try:
-        where = settings.database
         where.check()
         with where.inspecting() as connection:
-            for name, check in checks_of(connection, where, {}, [], None, settings.today):
+            for name, check in checks_of(connection, where, {}, [], None, today):
                 found = attempted(where, name, check)
                 if not found.ok and (name in BELIEVED or not where.has_roles):
                     return _told(str(where), name, found.differences[0])
@@ -31,7 +41,7 @@ def explained(settings: Settings) -> DamagedError | None:
     except LedgerError:
         return None
     except UnicodeDecodeError:  # of what the database says in its errors, too
-        return _told(str(settings.database), "schema", "it holds bytes that are no text")
+        return _told(str(where), "schema", "it holds bytes that are no text")
     return None
 
 

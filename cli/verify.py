@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -82,6 +82,7 @@ def verify(settings: Settings, against: tuple[str, ...], roots: str | None, form
             attempted(where, name, check)
             for name, check in checks_of(connection, where, held, keys, authorities, settings.today)
         ]
+    checks = [_without_passwords(check) for check in checks]  # a URL may be named as a file
     failed = [check for check in checks if not check.ok]
     if format_ == "json":
         told = {
@@ -175,6 +176,11 @@ def _authorities(name: str) -> list[Certificate]:
     from ledger.evidence.timestamp import roots_of
 
     return roots_of(read_small(name))
+
+
+def _without_passwords(check: Check) -> Check:
+    shown = map(messages.without_passwords, check.differences)
+    return replace(check, name=messages.without_passwords(check.name), differences=tuple(shown))
 
 
 def _print(checks: list[Check]) -> None:

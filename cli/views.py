@@ -16,7 +16,6 @@ from cli.options import (
     output_options,
 )
 from cli.output import answered, deliver
-from cli.portfolio import render_portfolio
 from cli.settings import Settings
 from projections.views import load
 
@@ -61,6 +60,8 @@ def _command(name: str) -> click.Command:
             with_evidence=given["with_evidence"],
         )
         if name == "portfolio" and given["output"] is None and given["format_"] in (None, "table"):
+            from cli.portfolio import render_portfolio
+
             render_portfolio(answer)
         else:
             deliver(answer, given["format_"], given["output"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +12,7 @@ import click
 
 from cli.describe import fields_of, headline, what_became_of
 from cli.render import label, line, safe, to_the_second, value_text
-from cli.text import wrapped
+from cli.text import terminal_width, wrapped
 from ledger.cut import time_text
 from ledger.envelope import Fact
 from ledger.evidence.quote import FOUND, NOT_FOUND
@@ -120,7 +119,7 @@ def _print_words(words: Words, indent: str) -> None:
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         line(f"{_flat(before)}»{_flat(quoted)}«{_flat(after)}", indent)
     else:
-        width = shutil.get_terminal_size().columns
+        width = terminal_width()
         lines = wrapped(f"{_flat(before)}{_flat(quoted)}{_flat(after)}", width, first=indent)
         begin = _letters(before)
         for shown in _highlighted(lines, len(indent), begin, begin + _letters(quoted)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from faults import examine
@@ -17,6 +18,10 @@ from faults.writers import PASSING, Attempt, Writer
 LONGEST_ATTEMPT = 100.0
 """Seconds after which recording must have come to an end, one way or the other: a server that is
 lost is waited for, for a minute, and a lock for half of one."""
+
+
+NOTHING = "nothing was recorded"
+"""What an error says that is sure of it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,11 @@ def _wrong_with(attempts: Sequence[Attempt]) -> list[str]:
         f"{count} attempts to record ended in the error {code}"
         for code, count in sorted(told.items())
         if code not in PASSING
+    ]
+    problems += [
+        f"of {after.statement!r} it was told that nothing was recorded, and it was: {before.told}"
+        for before, after in pairwise(attempts)
+        if before.statement == after.statement and after.known and NOTHING in before.told
     ]
     longest = max((attempt.ended - attempt.began for attempt in attempts), default=0.0)
     if longest > LONGEST_ATTEMPT:

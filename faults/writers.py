@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from cli.recording import record_into
 from cli.settings import Settings
@@ -48,13 +49,24 @@ calls; or by the command line itself, each fact by a process of its own."""
 class Attempt:
     """What came of recording one fact. error: the code that was told, None when acknowledged.
 
-    began, ended: seconds of the machine's monotonic clock, which processes share.
+    began, ended: seconds of the machine's monotonic clock, which processes share. told: what the
+    error says. known: whether the acknowledgement says that it was recorded before.
     """
 
     statement: str
     error: str | None
     began: float
     ended: float
+    told: str = ""
+    known: bool = False
+
+
+class Came(NamedTuple):
+    """What comes back of recording: the fields of an attempt that have the same names."""
+
+    error: str | None
+    told: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,37 +170,40 @@ def _write(name: str, file: Path, way: str) -> None:
     with file.open("a", encoding="utf-8") as out:
         while not select.select([sys.stdin], [], [], 0)[0]:  # which ends when we are to stop
             began = time.monotonic()
-            error = attempt(number)
-            said = Attempt(fact(name, number)[1], error, began, time.monotonic())
+            came = attempt(number)
+            said = Attempt(
+                fact(name, number)[1], came.error, began, time.monotonic(), came.told, came.known
+            )
             out.write(json.dumps(asdict(said)) + "\n")
             out.flush()
-            number += error is None  # what was refused is tried again, as a person would
+            number += came.error is None  # what was refused is tried again, as a person would
 
 
-def _by_functions(name: str) -> Callable[[int], str | None]:
+def _by_functions(name: str) -> Callable[[int], Came]:
     """Record by what the command line calls, on a ledger that stays open until an error is told."""
     settings = Settings(ledger=os.environ["LSLEDGER_LEDGER"])
     held = ExitStack()
     store: Store | None = None
 
-    def attempt(number: int) -> str | None:
+    def attempt(number: int) -> Came:
         nonlocal store
         try:
             store = store or held.enter_context(opened(settings.database))
-            record_into(store, settings, [drafted(*fact(name, number))])
+            made = record_into(store, settings, [drafted(*fact(name, number))])
         except LedgerError as error:
             held.close()
             store = None
-            return error.code
-        return None
+            return Came(error.code, error.what)
+        return Came(None, known=bool(made.already))
 
     return attempt
 
 
-def _by_command(name: str, number: int) -> str | None:
+def _by_command(name: str, number: int) -> Came:
     """Record by the command line."""
     words = command_line(*recording(*fact(name, number)))
-    return code(subprocess.run(words, capture_output=True, text=True, check=False))
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    return Came(code(ran), ran.stderr[-500:], "Known already" in ran.stdout)
 
 
 def code(ran: subprocess.CompletedProcess[str]) -> str | None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from ledger.cut import time_text
 from ledger.envelope import Fact
@@ -97,7 +98,7 @@ def decode(data: bytes) -> Fact:
     DamagedError for bytes that are not a fact.
     """
     try:
-        envelope: Fields = json.loads(data)
+        envelope: Fields = from_json(data)
         _check_types(envelope)
         content = _content(envelope["type"], envelope["type_version"], envelope["content"])
         on = envelope.get("on")
@@ -105,7 +106,7 @@ def decode(data: bytes) -> Fact:
             seq=envelope["seq"],
             stream=envelope["stream"],
             version=envelope["version"],
-            recorded_at=datetime.fromisoformat(envelope["recorded_at"]),
+            recorded_at=_moment(envelope["recorded_at"]),
             actor=envelope["actor"],
             content=content,
             on=PartialDate.parse(on) if on is not None else None,
@@ -176,9 +177,15 @@ def upcast(model: type[FactContent], version: int, fields: Fields) -> Fields:
 
 def _check_types(envelope: Fields) -> None:
     """Raise TypeError for a part of the envelope that is not of its type."""
-    for name, type_ in ENVELOPE_TYPES.items():
-        if name in envelope and type(envelope[name]) is not type_:
+    for name, value in envelope.items():
+        type_ = ENVELOPE_TYPES.get(name)
+        if type_ is not None and type(value) is not type_:
             raise TypeError(f"{name} is not of the type {type_.__name__}")
+
+
+@lru_cache(maxsize=1_024)  # the facts of an import were recorded at the same moment
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _excerpt(data: bytes) -> str:

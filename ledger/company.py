@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ledger.envelope import Fact
 from ledger.errors import IdTakenError
 from ledger.facts.company import CompanyRegistered, OwnershipStated
-from ledger.stated import Stated, learn, stated
+from ledger.stated import Stated, latest, learned, stated
 from ledger.values import Party, Quantity
 
 IDENTITY = ("name", "other_names", "local_names", "country", "place", "lei")
@@ -35,7 +35,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company as the facts so far state it; `owners` in the order they were stated."""
+    """A company as the facts so far state it. ownerships: whatever was stated of its owners."""
 
     stream: str
     registered: str | None = None
@@ -45,17 +45,22 @@ class Company:
     country: Stated[str] | None = None
     place: Stated[str] | None = None
     lei: Stated[str] | None = None
-    owners: tuple[Stated[Owner], ...] = ()
+    ownerships: tuple[Stated[Owner], ...] = ()
+
+    @property
+    def owners(self) -> tuple[Stated[Owner], ...]:
+        """What was last stated of each owner, in the order in which it was."""
+        return latest(self.ownerships, lambda owner: owner.owner)
 
 
 def evolve(state: Company, fact: Fact) -> Company:
     """The company after the fact."""
     match fact.content:
         case CompanyRegistered():
-            return replace(learn(state, fact, IDENTITY), registered=fact.ref)
+            return replace(state, registered=fact.ref, **learned(fact, IDENTITY))
         case OwnershipStated(owner=owner, kind=kind, share=share):
-            others = tuple(known for known in state.owners if known.value.owner != owner)
-            return replace(state, owners=(*others, stated(Owner(owner, kind, share), fact)))
+            ownership = stated(Owner(owner, kind, share), fact)
+            return replace(state, ownerships=(*state.ownerships, ownership))
     return state
 
 

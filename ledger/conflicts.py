@@ -11,11 +11,14 @@ Both facts stay. The views show the one that comes later in the fold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from ledger.envelope import Fact
+from ledger.facts import FactContent
 from ledger.facts.company import OwnershipStated
 from ledger.facts.plant import ProductionReported
 from ledger.values import Bounds, Money, PartialDate, Party, Quantity, comparable
@@ -63,39 +66,93 @@ class Conflict:
 
 def conflicts(facts: Sequence[Fact]) -> Iterator[Conflict]:
     """The conflicts among the facts of one stream that count, in the order of the fold."""
-    if len({fact.source for fact in facts}) < 2:
+    if not _several_sources(facts):
         return
     by_type: dict[str, list[Fact]] = {}
     for fact in facts:
         by_type.setdefault(fact.type, []).append(fact)
     for type_name, alike in by_type.items():
-        for field in ("on", *type(alike[0].content).model_fields):
-            values = _contradictions(field, alike)
-            if values:
-                yield Conflict(alike[0].stream, type_name, field, tuple(values))
+        if _several_sources(alike):
+            for field, stated in _stated_by_field(alike).items():
+                values = _contradictions(stated)
+                if values:
+                    yield Conflict(alike[0].stream, type_name, field, tuple(values))
 
 
-def _contradictions(field: str, facts: Sequence[Fact]) -> list[tuple[Any, Fact]]:
-    """The stated values of a field, of the facts that contradict another one of them."""
-    if field in OWN_WORDS or (field == "on" and facts[0].type not in ONCE):
+def _stated_by_field(alike: Sequence[Fact]) -> dict[str, list[tuple[Any, Fact]]]:
+    """For each field in which facts of one type can contradict each other, what they state."""
+    stated: dict[str, list[tuple[Any, Fact]]] = {
+        name: [] for name in _compared(type(alike[0].content))
+    }
+    if "on" in stated:
+        stated["on"] += [(fact.on, fact) for fact in alike if fact.on is not None]
+    for fact in alike:
+        for name, value in fact.content.__dict__.items():
+            if (value or value is False) and name in stated:
+                stated[name].append((value, fact))
+    return stated
+
+
+def _several_sources(facts: Iterable[Fact]) -> bool:
+    return len({fact.source for fact in facts} - {None}) > 1
+
+
+@cache
+def _compared(content: type[FactContent]) -> tuple[str, ...]:
+    """The fields of a type of fact that can contradict each other."""
+    fields = (name for name in content.model_fields if name not in OWN_WORDS)
+    return ("on", *fields) if content.TYPE in ONCE else tuple(fields)
+
+
+def _contradictions(found: Sequence[tuple[Any, Fact]]) -> list[tuple[Any, Fact]]:
+    """The stated values of a field that contradict another one of them, each with its fact."""
+    if len(found) < 2 or len({value for value, _ in found}) < 2:
         return []
-    found = [(value, fact) for fact in facts if (value := _value(field, fact)) is not None]
+    about: dict[Hashable, list[tuple[Any, Fact]]] = {}
+    for value, fact in found:
+        for thing in _things(fact):
+            about.setdefault(thing, []).append((value, fact))
+
+    def near(fact: Fact) -> Iterable[tuple[Any, Fact]]:
+        things = _things(fact)
+        if ANYTHING in things:
+            return found
+        return chain(about.get(ANYTHING, ()), *(about[thing] for thing in things))
+
     return [
         (value, fact)
         for value, fact in found
-        if any(
-            fact.source != other.source
-            and None not in (fact.source, other.source)
-            and _same_thing(fact, other)
+        if fact.source is not None
+        and any(
+            other.source not in (None, fact.source)
             and _contradict(value, against)
-            for against, other in found
+            and _same_thing(fact, other)
+            for against, other in near(fact)
         )
     ]
 
 
-def _value(field: str, fact: Fact) -> Any:
-    value = fact.on if field == "on" else getattr(fact.content, field)
-    return None if value == () else value
+ANYTHING = None
+"""Stands among the things of a fact that may speak of the same as any other of its type."""
+
+
+def _things(fact: Fact) -> Sequence[Hashable]:
+    """What a fact may speak of: two that share nothing of it do not speak of the same thing.
+
+    The months that it may have happened in, so that of many facts only a few are compared.
+    """
+    if isinstance(fact.content, OwnershipStated):
+        return (fact.content.owner,)
+    if isinstance(fact.content, ProductionReported):
+        return (fact.content.period,)
+    if fact.type in ONCE or fact.on is None or fact.on.days > LONG:
+        return (ANYTHING,)
+    first, last = fact.on.earliest, fact.on.latest
+    return range(12 * first.year + first.month, 12 * last.year + last.month + 1)
+
+
+LONG = 366
+"""Days of a date that is not filed under each of its months."""
 
 
 def _same_thing(one: Fact, other: Fact) -> bool:

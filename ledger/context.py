@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.envelope import Fact
-from ledger.stated import Stated, learn
+from ledger.stated import Stated, learned
 from ledger.values import Party, Quantity
 
 NOTE = ("subject", "about", "company", "statement", "quantity", "material", "stage")
@@ -27,7 +27,7 @@ class Context:
 
 def evolve(state: Context, fact: Fact) -> Context:
     """The context after the fact."""
-    return learn(state, fact, NOTE)
+    return replace(state, **learned(fact, NOTE))
 
 
 def decide(state: Context, fact: Fact) -> None:

@@ -6,14 +6,16 @@ signed <-> suspended, postponed
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger import lifecycle
 from ledger.envelope import Fact
 from ledger.facts.contract import ContractPostponed, DeliveryRecorded
 from ledger.lifecycle import NOTHING_YET, step
-from ledger.stated import Stated, learn, stated
-from ledger.values import Money, PartialDate, Party, Quantity, comparable
+from ledger.stated import Stated, learned, stated
+from ledger.values import Money, PartialDate, Party, Quantity
 
 BEFORE_SIGNING = (NOTHING_YET, "negotiating", "agreed in principle")
 IN_FORCE = ("signed", "suspended", "postponed")
@@ -61,7 +63,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract as the facts so far state it."""
+    """A contract as the facts so far state it. delivery_reports: all that was reported."""
 
     stream: str
     status: Stated[str] | None = None
@@ -80,31 +82,36 @@ class Contract:
     price: Stated[str] | None = None
     term: Stated[PartialDate] | None = None
     postponed_until: Stated[PartialDate] | None = None
-    deliveries: tuple[Stated[Delivery], ...] = ()
+    delivery_reports: tuple[Stated[Delivery], ...] = ()
+
+    @property
+    def deliveries(self) -> tuple[Stated[Delivery], ...]:
+        """What was delivered; of reports by several sources of one delivery, the last one."""
+        alike: dict[Hashable, dict[str | None, list[str]]] = {}
+        for report in self.delivery_reports:
+            made = report.value
+            by_source = alike.setdefault((report.on, made.period, made.quantity.measure), {})
+            if report.source is not None:
+                for other in by_source.keys() - {None, report.source}:
+                    del by_source[other]
+            by_source.setdefault(report.source, []).append(report.ref)
+        counted = {ref for same in alike.values() for refs in same.values() for ref in refs}
+        return tuple(report for report in self.delivery_reports if report.ref in counted)
 
 
 def evolve(state: Contract, fact: Fact) -> Contract:
     """The contract after the fact."""
-    state = replace(state, status=lifecycle.follow(state.status, fact, STEPS))
+    said: dict[str, Any] = {}
     match fact.content:
         case DeliveryRecorded(quantity=quantity, period=period):
             # What is delivered is no term of the contract, though it is a quantity too.
             delivery = stated(Delivery(quantity, period), fact)
-            others = tuple(d for d in state.deliveries if not _same_report(d, delivery))
-            return replace(state, deliveries=(*others, delivery))
+            said["delivery_reports"] = (*state.delivery_reports, delivery)
         case ContractPostponed(until=PartialDate() as until):
-            return replace(state, postponed_until=stated(until, fact))
-    return learn(state, fact, TERMS)
-
-
-def _same_report(one: Stated[Delivery], other: Stated[Delivery]) -> bool:
-    """Whether two sources report one delivery, so that the later report is the one to show."""
-    return (
-        None not in (one.source, other.source)
-        and one.source != other.source
-        and (one.on, one.value.period) == (other.on, other.value.period)
-        and comparable(one.value.quantity, other.value.quantity)
-    )
+            said["postponed_until"] = stated(until, fact)
+        case _:
+            said = learned(fact, TERMS)
+    return replace(state, status=lifecycle.follow(state.status, fact, STEPS), **said)
 
 
 def decide(state: Contract, fact: Fact) -> None:

@@ -54,12 +54,13 @@ class Source:
 
         Raises DamagedError for one that is missing, or is not as lsledger stores it.
         """
-        for page in pages(self.connection, after, last):
-            for row in page:
-                after += 1
-                if row.seq != after or not isinstance(row.data, bytes):
-                    raise changed(self.where, f"#{after} is missing, or its bytes are none")
-            yield page
+        with self.where.faults():  # of this place, whatever else is read in between
+            for page in pages(self.connection, after, last):
+                for row in page:
+                    after += 1
+                    if row.seq != after or not isinstance(row.data, bytes):
+                        raise changed(self.where, f"#{after} is missing, or its bytes are none")
+                yield page
         if after < last:
             raise changed(self.where, f"#{after + 1} is missing")
 
@@ -67,7 +68,11 @@ class Source:
         """Raise DamagedError unless the facts that were read are those that the stored tree was
         grown from. The target's tree is grown anew, and would hide it.
         """
-        if self.hash_at is not None and merkle.root(edge.size, self.hash_at) != edge.root():
+        if self.hash_at is None:
+            return
+        with self.where.faults():
+            stored = merkle.root(edge.size, self.hash_at)
+        if stored != edge.root():
             raise changed(
                 self.where, f"its first {edge.size:,} facts are not those that were recorded"
             )

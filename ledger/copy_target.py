@@ -15,6 +15,9 @@ from ledger.store import Store, created
 FACTS, LIBRARYS = "stored_events", {"stored_events", "tracking", "notification_tracking"}
 """The tables that the library makes first of all, under its own names."""
 
+PREPARED = {"documents", "tiles", "checkpoints", "timestamps"}
+"""The tables that are made beside them then, all at once."""
+
 FIRST = f"SELECT originator_id FROM {FACTS} LIMIT 1"
 """The stream of some fact."""
 
@@ -53,19 +56,21 @@ def make(where: Database) -> None:
     except PersistenceError as error:
         raise where.fault(error) from error
     try:
-        where.prepare()
+        if not _names(where, TABLES) & PREPARED:
+            where.prepare()
+        where.finish()
     finally:
         store.close()
 
 
 def _is_unfinished(where: Database) -> bool:
-    """Whether the making of a ledger was broken off there: at most the library's tables are
-    there, and no fact is.
+    """Whether the making of a ledger was broken off there: no other tables are there, and no
+    fact is.
     """
     if where.has_roles:  # on a server it is made anew, under the lock of whoever makes one
         return False
     there = _names(where, TABLES)
-    return there <= LIBRARYS and not (FACTS in there and _names(where, FIRST))
+    return there <= LIBRARYS | PREPARED and not (FACTS in there and _names(where, FIRST))
 
 
 def _names(where: Database, query: str) -> set[str]:

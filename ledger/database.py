@@ -8,6 +8,7 @@ connection has beside the tables: `facts` (seq, stream, version, type, data) and
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,6 +49,9 @@ class Cursor(Protocol):
 
     def execute(self, sql: str, given: Sequence[Any] = (), /) -> object:
         """Run one statement."""
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Insert many rows: `INSERT INTO table (columns) VALUES (marks)`."""
 
     def fetchone(self) -> Any:
         """The next row, or None."""
@@ -241,13 +245,23 @@ def locate(url: str, tell: Callable[[str], None] | None = None) -> Database:
     """
     from ledger.sqlite.file import SqliteFile
 
-    scheme, separator, rest = url.partition("://")
-    spelt_otherwise = url.startswith(("postgresql:", "postgres:")) or "password=" in url
+    scheme, separator, rest = url.strip().partition("://")
+    scheme = scheme.lower()
+    spelt_otherwise = re.match(r"postgres(ql)?:|.*\bpassword\s*=", url, re.DOTALL)
+    if not url.strip():
+        raise BackendError(
+            "the name of the ledger is empty", hint="Give a file's path or a URL with --ledger."
+        )
     if not separator and not spelt_otherwise:
         return SqliteFile(_path(url))
-    if scheme == "sqlite":
+    if scheme == "sqlite" and rest.startswith("/"):
         # sqlite:///relative.db, sqlite:////absolute.db, as in other tools
         return SqliteFile(_path(unquote(rest.removeprefix("/"))))
+    if scheme == "sqlite":
+        raise BackendError(
+            "a URL of SQLite names a file, and no host before it",
+            hint="Write three slashes: sqlite:///ledger.db.",
+        )
     if not separator or scheme in ("postgresql", "postgres"):
         try:
             import psycopg_pool  # noqa: F401

@@ -11,13 +11,11 @@ that were given cannot be read (usage or input).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A place in an input: a file (or `<stdin>`), 1-based line and column, and the line's text."""
 
     file: str

@@ -39,7 +39,7 @@ in the input; the empty path is the whole fact."""
 class Identity(BaseModel):
     """Which stream a fact belongs to. Facts about facts follow the one they are about."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Id
 
@@ -47,7 +47,7 @@ class Identity(BaseModel):
 class Envelope(BaseModel):
     """What every fact can carry beside its own fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     on: PartialDate | None = None
     source: Id | None = None

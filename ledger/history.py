@@ -7,6 +7,8 @@ still be asked everything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, Protocol
 
 from ledger.codec import decode, decode_stream
@@ -29,19 +31,35 @@ def facts(connection: Asked, after: int = 0) -> Iterator[Fact]:
 
 def stored(connection: Asked, after: int = 0) -> Iterator[bytes]:
     """The same as the bytes that are stored."""
-    return (data for _, data in numbered(connection, after))
+    return (data for page in _pages(connection, after) for _, data in page)
 
 
 def numbered(connection: Asked, after: int = 0) -> Iterator[tuple[int, bytes]]:
     """The same with their sequence numbers."""
+    return chain.from_iterable(_pages(connection, after))
+
+
+def _pages(connection: Asked, after: int) -> Iterator[list[tuple[int, bytes]]]:
+    """The same a page at a time: together they may be larger than memory."""
     while True:
         page = connection.execute(
             "SELECT seq, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
         ).fetchall()
-        yield from page
+        yield page
         if len(page) < PAGE:
             return
         after = page[-1][0]
+
+
+def last(connection: Asked, type_name: str | None = None) -> Fact | None:
+    """The newest fact, or the newest of a type."""
+    # Facts are kept under their type and its version: plant.completed/1.
+    of_type = "" if type_name is None else "WHERE type >= ? AND type < ? "
+    found = connection.execute(
+        f"SELECT data FROM facts {of_type}ORDER BY seq DESC LIMIT 1",
+        () if type_name is None else (f"{type_name}/", f"{type_name}0"),
+    ).fetchone()
+    return decode(found[0]) if found is not None else None
 
 
 def stream(connection: Asked, name: str) -> list[Fact]:
@@ -51,6 +69,46 @@ def stream(connection: Asked, name: str) -> list[Fact]:
         (name,),
     ).fetchall()
     return decode_stream(name, (data for (data,) in found))
+
+
+def by_stream(connection: Asked) -> Iterator[tuple[str, list[Fact]]]:
+    """Every stream and its facts, in the order of their names; one at a time is held."""
+    for name, found in groupby(_in_order_of_streams(connection), key=itemgetter(0)):
+        yield name, decode_stream(name, (data for _, _, data in found))
+
+
+def _in_order_of_streams(connection: Asked) -> Iterator[tuple[str, int, bytes]]:
+    """The name, version and bytes of every fact, in the order of the names."""
+    last: tuple[str, int] = ("", 0)
+    while True:
+        page = connection.execute(
+            "SELECT stream, version, data FROM facts WHERE (stream, version) > (?, ?) "
+            "ORDER BY stream, version LIMIT ?",
+            (*last, PAGE),
+        ).fetchall()
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = page[-1][:2]
+
+
+def streams(
+    connection: Asked, names: Sequence[str], until: int | None = None
+) -> dict[str, list[Fact]]:
+    """The facts of several streams, of each in the order they were recorded.
+
+    until: the sequence number of the last fact that is read; None for all.
+    """
+    within = "" if until is None else " AND seq <= ?"
+    found = connection.execute(
+        f"SELECT stream, data FROM facts WHERE stream IN ({', '.join('?' * len(names))}){within} "
+        "ORDER BY stream, version",
+        (*names, *(() if until is None else (until,))),
+    )
+    stored: dict[str, list[bytes]] = {name: [] for name in names}
+    for name, data in found:
+        stored[name].append(data)
+    return {name: decode_stream(name, of_stream) for name, of_stream in stored.items()}
 
 
 def stream_names(connection: Asked, kind: str | None = None) -> list[str]:

@@ -12,7 +12,7 @@ from ledger import lifecycle
 from ledger.envelope import Fact
 from ledger.facts.investment import InvestmentFunded
 from ledger.lifecycle import NOTHING_YET, step
-from ledger.stated import Stated, learn, stated
+from ledger.stated import Stated, learned, stated
 from ledger.values import Money, Party
 
 OPEN = ("planned", "announced", "approved", "committed", "funded")
@@ -66,16 +66,16 @@ class Investment:
 def evolve(state: Investment, fact: Fact) -> Investment:
     """The investment after the fact."""
     before = state.status
-    state = learn(state, fact, OUTLAY)
-    state = replace(state, status=lifecycle.follow(before, fact, STEPS))
+    said = learned(fact, OUTLAY)
+    said["status"] = lifecycle.follow(before, fact, STEPS)
     if fact.type == "investment.suspended" and (before is None or before.value != "suspended"):
-        return replace(state, before_suspension=before)
+        said["before_suspension"] = before
     if fact.type == "investment.resumed" and before is not None and before.value == "suspended":
-        return replace(state, status=lifecycle.back_to(state.before_suspension, fact))
+        said["status"] = lifecycle.back_to(state.before_suspension, fact)
     match fact.content:
         case InvestmentFunded(funding=Money() as funding):
-            return replace(state, fundings=(*state.fundings, stated(funding, fact)))
-    return state
+            said["fundings"] = (*state.fundings, stated(funding, fact))
+    return replace(state, **said)
 
 
 def decide(state: Investment, fact: Fact) -> None:

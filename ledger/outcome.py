@@ -9,6 +9,7 @@ from then on; it is never missed because nobody wrote.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -222,15 +223,17 @@ def _total(promise: Promise, window: PartialDate | None, parts: Iterable[_Part])
     promised = _in_the_window(promise, window)
     if promised is None or window is None:
         return None
-    chosen: list[_Part] = []
+    taken: dict[str, list[tuple[date, date]]] = {}
     within = [
         part for part in parts if _in(part.period, window) and comparable(part.quantity, promised)
     ]
     within.reverse()
     # The longest periods first; of the same period the latest statement.
-    for part in sorted(within, key=lambda part: -part.period.days):
-        if not any(_overlap(part, other) for other in chosen):
-            chosen.append(part)
+    chosen = [
+        part
+        for part in sorted(within, key=lambda part: -part.period.days)
+        if _find_room(part.period, taken.setdefault(part.origin, []))
+    ]
     reached, when = None, None
     for part in sorted(chosen, key=lambda part: part.period.latest):
         reached = part.quantity if reached is None else reached + part.quantity
@@ -301,12 +304,17 @@ def _in(period: PartialDate, window: PartialDate) -> bool:
     return window.earliest <= period.earliest and period.latest <= window.latest
 
 
-def _overlap(one: _Part, other: _Part) -> bool:
-    return (
-        one.origin == other.origin
-        and one.period.earliest <= other.period.latest
-        and other.period.earliest <= one.period.latest
-    )
+def _find_room(period: PartialDate, taken: list[tuple[date, date]]) -> bool:
+    """Whether a period overlaps none of those that are taken, and takes it too.
+
+    taken: the first and last days of periods, in their order; none overlaps another.
+    """
+    first, last = period.earliest, period.latest
+    place = bisect_left(taken, (first, first))
+    if any(begin <= last and first <= end for begin, end in taken[max(0, place - 1) : place + 1]):
+        return False
+    taken.insert(place, (first, last))
+    return True
 
 
 def _last_day(on: PartialDate) -> date:

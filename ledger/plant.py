@@ -17,7 +17,7 @@ from ledger import lifecycle
 from ledger.envelope import Fact
 from ledger.facts.plant import CapacityExpanded, CapacityStated, ProductionReported
 from ledger.lifecycle import NOTHING_YET, step
-from ledger.stated import Stated, learn, stated
+from ledger.stated import Stated, latest, learned, stated
 from ledger.values import Bounds, PartialDate, Party, Quantity, comparable
 
 NOT_STATED = "not stated"
@@ -73,7 +73,7 @@ class Plant:
     """A plant as the facts so far state it.
 
     capacities: the nameplate capacity after each fact that states one, the latest last.
-    productions: what was reported, period by period. before_suspension: the status to
+    production_reports: all that was reported of what was made. before_suspension: the status to
     go back to when work resumes. built, started: the first status
     that says it is built, that it operates.
     """
@@ -94,55 +94,51 @@ class Plant:
     place_is: Stated[str] | None = None
     process: Stated[str] | None = None
     capacities: tuple[Stated[Quantity], ...] = ()
-    productions: tuple[Stated[Production], ...] = ()
+    production_reports: tuple[Stated[Production], ...] = ()
 
     @property
     def capacity(self) -> Stated[Quantity] | None:
         """The latest stated nameplate capacity."""
         return self.capacities[-1] if self.capacities else None
 
+    @property
+    def productions(self) -> tuple[Stated[Production], ...]:
+        """What was made, period by period; of one period the later report is the one to show,
+        never the two together.
+        """
+        return latest(self.production_reports, lambda made: (made.period, made.quantity.measure))
+
 
 def evolve(state: Plant, fact: Fact) -> Plant:
     """The plant after the fact."""
     before = state.status
-    state = learn(state, fact, SITE)
-    state = replace(state, status=lifecycle.follow(before, fact, STEPS))
-    if state.built is None and state.status is not None and state.status.value in BUILT:
-        state = replace(state, built=state.status)
-    if state.started is None and state.status is not None and state.status.value == "operating":
-        state = replace(state, started=state.status)
+    said = learned(fact, SITE)
+    status = said["status"] = lifecycle.follow(before, fact, STEPS)
+    if state.built is None and status is not None and status.value in BUILT:
+        said["built"] = status
+    if state.started is None and status is not None and status.value == "operating":
+        said["started"] = status
     if fact.type == "plant.named" and before is None:
-        return replace(state, status=stated(NOT_STATED, fact))
+        said["status"] = stated(NOT_STATED, fact)
     if fact.type == "plant.suspended" and (before is None or before.value != "suspended"):
-        return replace(state, before_suspension=before)
+        said["before_suspension"] = before
     if fact.type == "plant.resumed" and before is not None and before.value == "suspended":
-        return replace(state, status=lifecycle.back_to(state.before_suspension, fact))
+        said["status"] = lifecycle.back_to(state.before_suspension, fact)
     match fact.content:
-        case CapacityStated(capacity=capacity):
-            return _with_capacity(state, capacity, fact)
-        case CapacityExpanded(capacity=Quantity() as capacity):
-            return _with_capacity(state, capacity, fact)
+        case CapacityStated(capacity=capacity) | CapacityExpanded(capacity=Quantity() as capacity):
+            said["capacities"] = (*state.capacities, stated(capacity, fact))
         case CapacityExpanded(added=Quantity() as added):
-            return _with_capacity(state, _expanded(state.capacity, added), fact)
+            expanded = stated(_expanded(state.capacity, added), fact)
+            said["capacities"] = (*state.capacities, expanded)
         case ProductionReported(production=production, period=period):
             report = stated(Production(production, period), fact)
-            # Of one period the later report is the one to show; never the two together.
-            others = tuple(
-                p
-                for p in state.productions
-                if p.value.period != period or not comparable(p.value.quantity, production)
-            )
-            return replace(state, productions=(*others, report))
-    return state
+            said["production_reports"] = (*state.production_reports, report)
+    return replace(state, **said)
 
 
 def decide(state: Plant, fact: Fact) -> None:
     """Raise TimelineError when the fact cannot come at its place in the timeline."""
     lifecycle.check(state.status, fact, STEPS)
-
-
-def _with_capacity(state: Plant, capacity: Quantity, fact: Fact) -> Plant:
-    return replace(state, capacities=(*state.capacities, stated(capacity, fact)))
 
 
 def _expanded(before: Stated[Quantity] | None, added: Quantity) -> Quantity:

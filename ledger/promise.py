@@ -14,7 +14,7 @@ from ledger import lifecycle
 from ledger.envelope import Fact
 from ledger.facts.promise import PromiseKept, PromiseMissed, PromiseRevised
 from ledger.lifecycle import NOTHING_YET, step
-from ledger.stated import Stated, learn, stated
+from ledger.stated import Stated, learned, stated
 from ledger.values import Money, PartialDate, Party, Quantity
 
 STEPS = {
@@ -87,18 +87,16 @@ class Promise:
 
 def evolve(state: Promise, fact: Fact) -> Promise:
     """The promise after the fact."""
-    before = state.due
-    state = learn(state, fact, PLEDGE)
-    if state.due is not None and state.due is not before:
-        state = replace(state, dues=(*state.dues, state.due))
-    match fact.content:
-        case PromiseRevised():
-            state = replace(state, revisions=(*state.revisions, fact.ref))
-        case PromiseKept() | PromiseMissed():
-            state = replace(state, outcomes=(*state.outcomes, _judged(fact, fact.content)))
-            if state.recurring is not None and state.recurring.value:
-                return state  # one period is decided; the promise goes on
-    return replace(state, status=lifecycle.follow(state.status, fact, STEPS))
+    said = learned(fact, PLEDGE)
+    if "due" in said:
+        said["dues"] = (*state.dues, said["due"])
+    if isinstance(fact.content, PromiseRevised):
+        said["revisions"] = (*state.revisions, fact.ref)
+    if isinstance(fact.content, PromiseKept | PromiseMissed):
+        said["outcomes"] = (*state.outcomes, _judged(fact, fact.content))
+        if state.recurring is not None and state.recurring.value:
+            return replace(state, **said)  # one period is decided; the promise goes on
+    return replace(state, status=lifecycle.follow(state.status, fact, STEPS), **said)
 
 
 def _judged(fact: Fact, content: PromiseKept | PromiseMissed) -> Stated[Judged]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from ledger.codec import upcast
@@ -50,15 +51,20 @@ class Life:
 
 def lives(facts: Sequence[Fact]) -> list[Life]:
     """What came of each fact of one stream, in recorded order."""
+    if not any(isinstance(fact.content, Revision) for fact in facts):
+        return [Life(fact, fact) for fact in sorted(facts, key=_seq)]
     about: dict[str, list[Life]] = {}
     found: dict[str, Life] = {}
     # Whatever is said about a fact is recorded after it: from the newest back, the life of
     # every revision is known before the fact that it is about.
-    for fact in sorted(facts, key=lambda fact: fact.seq, reverse=True):
+    for fact in sorted(facts, key=_seq, reverse=True):
         life = found[fact.ref] = _life(fact, about.get(fact.ref, ()))
         if isinstance(fact.content, Revision):
             about.setdefault(fact.content.ref, []).append(life)
-    return [found[fact.ref] for fact in sorted(facts, key=lambda fact: fact.seq)]
+    return [found[fact.ref] for fact in sorted(facts, key=_seq)]
+
+
+_seq = attrgetter("seq")
 
 
 def readings(facts: Sequence[Fact]) -> list[Fact]:

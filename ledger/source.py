@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ledger.envelope import Fact
 from ledger.errors import IdTakenError
-from ledger.stated import Stated, learn
+from ledger.stated import Stated, learned
 from ledger.values import PartialDate
 
 DOCUMENT = ("title", "published", "publisher", "url", "language", "sha256", "media_type")
@@ -29,7 +29,7 @@ class Source:
 
 def evolve(state: Source, fact: Fact) -> Source:
     """The document after the fact."""
-    return replace(learn(state, fact, DOCUMENT), registered=fact.ref)
+    return replace(state, registered=fact.ref, **learned(fact, DOCUMENT))
 
 
 def decide(state: Source, fact: Fact) -> None:

@@ -6,24 +6,24 @@ A new kind of stream is a new file beside `plant.py`, a file of fact types, and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ledger import company, context, contract, investment, plant, promise, source
-from ledger.company import Company
-from ledger.context import Context
-from ledger.contract import Contract
-from ledger.envelope import Fact
-from ledger.investment import Investment
-from ledger.plant import Plant
-from ledger.promise import Promise
-from ledger.source import Source
+if TYPE_CHECKING:
+    from ledger.company import Company
+    from ledger.context import Context
+    from ledger.contract import Contract
+    from ledger.envelope import Fact
+    from ledger.investment import Investment
+    from ledger.plant import Plant
+    from ledger.promise import Promise
+    from ledger.source import Source
 
-State: TypeAlias = Source | Company | Contract | Investment | Plant | Promise | Context
+State: TypeAlias = "Source | Company | Contract | Investment | Plant | Promise | Context"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamKind:
+class StreamKind(NamedTuple):
     """One kind of stream.
 
     begin: its empty state, by stream name. evolve: pure and total. decide: raises a
@@ -35,20 +35,29 @@ class StreamKind:
     decide: Callable[[Any, Fact], None]
 
 
-KINDS: dict[str, StreamKind] = {
-    "source": StreamKind(Source, source.evolve, source.decide),
-    "company": StreamKind(Company, company.evolve, company.decide),
-    "contract": StreamKind(Contract, contract.evolve, contract.decide),
-    "investment": StreamKind(Investment, investment.evolve, investment.decide),
-    "plant": StreamKind(Plant, plant.evolve, plant.decide),
-    "promise": StreamKind(Promise, promise.evolve, promise.decide),
-    "context": StreamKind(Context, context.evolve, context.decide),
+KINDS = {
+    "source": "Source",
+    "company": "Company",
+    "contract": "Contract",
+    "investment": "Investment",
+    "plant": "Plant",
+    "promise": "Promise",
+    "context": "Context",
 }
+"""From a kind, which is also the name of its file, to the name of its state."""
+
+
+@cache
+def _kind(name: str) -> StreamKind:
+    """A kind by its name; its file, and that of its fact types, is imported now."""
+    state = KINDS[name]
+    file = import_module(f"ledger.{name}")
+    return StreamKind(getattr(file, state), file.evolve, file.decide)
 
 
 def kind_of(stream: str) -> StreamKind:
     """The kind of a stream, by its name `kind:id`."""
-    return KINDS[stream.partition(":")[0]]
+    return _kind(stream.partition(":")[0])
 
 
 def begin(stream: str) -> State:

@@ -72,16 +72,17 @@ def change_days(facts: Sequence[Fact]) -> Iterator[date]:
     A promise is kept by what was made in a period that may still last: so it is with periods.
     """
     for fact in readings(facts):
-        for span in (fact.on, getattr(fact.content, "period", None)):
+        for span in (fact.on, fact.content.__dict__.get("period")):
             if span is not None:
                 yield from (span.earliest, span.latest)
 
 
 def fold(stream: str, ordered: Iterable[Fact]) -> State:
     """The state of a stream after facts that stand in the order of the fold."""
-    state = begin(stream)
+    kind = kind_of(stream)
+    state = kind.begin(stream)
     for fact in ordered:
-        state = evolve(state, fact)
+        state = kind.evolve(state, fact)
     return state
 
 

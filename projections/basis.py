@@ -7,8 +7,7 @@ state of a stream holds, under the column's name, the value with the fact that s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from projections.columns import json_value
 
@@ -31,8 +30,7 @@ HOW = {
 """How a value comes about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(NamedTuple):
     """Why a value is what it is.
 
     facts: references of the facts that state it, or that its rule reads. how: a word of HOW.
@@ -59,8 +57,7 @@ NOTHING = Grounds()
 """Of a value that no fact states."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """A value and its grounds. of: the stream or the row whose value it is."""
 
     of: str

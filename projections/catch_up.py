@@ -1,18 +1,18 @@
 """Catching up: the tables are brought to the newest fact and to today, in one transaction.
 
 new facts, and streams that change by the passing of time
--> the streams they touch, and those whose rows read a touched one
+-> the streams they touch, and those whose rows read a touched one; from nothing, every stream
 -> each folded anew -> its rows, with the position, committed together
+
+One stream after the other is read and let go again, so that memory does not grow with the facts.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from itertools import takewhile
 from typing import Any
 
 from ledger import history
@@ -20,14 +20,17 @@ from ledger.cut import Cut
 from ledger.database import Connection, Cursor, Database
 from ledger.envelope import Fact
 from ledger.facts import FACT_TYPES
-from ledger.facts.revision import FactCorrected, Revision
-from ledger.revision import Life, lives
+from ledger.facts.revision import FactCorrected
+from ledger.revision import lives
 from ledger.server_errors import NotPermittedError
 from ledger.store import Store, opened
 from ledger.timeline import change_days
 from projections import tables
 from projections.time_travel import Past
 from projections.view import View, said
+
+MOST_KEPT = 10_000
+"""Facts of the streams that are kept, since the rows of others may read them, too."""
 
 
 def ensure_current(where: Database, today: date) -> None:
@@ -44,32 +47,31 @@ def catch_up(store: Store, today: date) -> int:
     with store.transaction() as cursor:
         work = _in_ledger(store, cursor, today)
         if work.must_start_anew():
-            work.make_tables(_making(store, cursor))
-        return work.run()
+            return work.start_anew(*_making(store, cursor))
+        return work.go_on()
 
 
 def rebuild(store: Store, today: date) -> int:
     """Make the tables anew from the facts alone; the number of facts applied."""
     with store.transaction() as cursor:
-        work = _in_ledger(store, cursor, today)
-        work.make_tables(_making(store, cursor))
-        return work.run()
+        return _in_ledger(store, cursor, today).start_anew(*_making(store, cursor))
 
 
-def _making(store: Store, cursor: Cursor) -> list[str]:
-    """What makes the tables, empty; for somebody who may only fill them, what empties them.
+def _making(store: Store, cursor: Cursor) -> tuple[list[str], list[str]]:
+    """What makes the tables, empty, and what makes their indexes when they are full; for somebody
+    who may only fill them, what empties them.
 
     Raises NotPermittedError for such a one where they have to be made.
     """
     if store.database.may_make_tables(cursor):
-        return tables.statements()
+        return tables.making(), tables.indexes()
     if not tables.are_in_shape(cursor):
         raise NotPermittedError(
             f"the views' tables of {store.database} are of another version of lsledger, and only "
             "their owner can make them anew",
             hint="Ask the owner for `lsledger rebuild`; meanwhile the facts give each answer.",
         )
-    return [f"DELETE FROM {name}" for name in tables.shapes()]
+    return [f"DELETE FROM {name}" for name in tables.shapes()], []
 
 
 def rebuild_beside(
@@ -79,26 +81,26 @@ def rebuild_beside(
 
     last_seq: the newest fact that they shall hold.
     """
-    facts = partial(takewhile, lambda fact: fact.seq <= last_seq)
     work = _Work(
-        facts=lambda after: facts(history.facts(connection, after)),
-        stream=lambda name: list(facts(history.stream(connection, name))),
+        facts=connection.cursor(),
         cursor=beside.cursor(),
         keep_position=lambda _position: None,
         today=today,
+        last_seq=last_seq,
     )
-    work.make_tables(tables.temporary_statements())
-    work.run()
+    work.start_anew(tables.making_beside(), [])
 
 
 def _in_ledger(store: Store, cursor: Any, today: date) -> _Work:
     """The work on the ledger's own tables."""
+    cursor.execute("SELECT coalesce(max(seq), 0) FROM facts")
+    (last_seq,) = cursor.fetchone()
     return _Work(
-        facts=store.facts,
-        stream=store.stream,
+        facts=cursor,
         cursor=cursor,
         keep_position=lambda position: store.keep_position(cursor, tables.POSITION, position),
         today=today,
+        last_seq=last_seq,
     )
 
 
@@ -106,65 +108,80 @@ def _in_ledger(store: Store, cursor: Any, today: date) -> _Work:
 class _Work:
     """One catching up, inside one transaction.
 
-    facts: those with a higher sequence number. stream: the recorded facts of one stream.
-    keep_position: keeps how far the tables are, in the same transaction.
+    facts: reads the facts. cursor: reads and writes the tables. keep_position: keeps how far
+    the tables are, in the same transaction. last_seq: the newest fact that they shall hold.
     """
 
-    facts: Callable[[int], Iterator[Fact]]
-    stream: Callable[[str], list[Fact]]
-    cursor: Any
+    facts: Cursor
+    cursor: Cursor
     keep_position: Callable[[int], None]
     today: date
+    last_seq: int
     views: list[View] = field(default_factory=tables.stored_views)
 
     def __post_init__(self) -> None:
         # The tables hold what a cut of everything sees today: one fold for both.
-        self.present = Past(self._load, Cut(self.today))
-        self.fresh: dict[str, list[Fact]] = {}
-        self.from_nothing = False
+        self.present = Past(self._load, Cut(self.today), MOST_KEPT)
+        self.waiting = tables.Waiting(self.cursor)
+        self.at_hand: tuple[str, list[Fact]] = ("", [])
 
     def must_start_anew(self) -> bool:
         if not tables.are_in_shape(self.cursor):
             return True
         state = dict(self._select("SELECT name, value FROM view_state"))
-        ((last,),) = self._select("SELECT coalesce(max(seq), 0) FROM facts")
         # Tables that are folded for a later day (the clock was set back), or of facts that are not
         # there, cannot be unfolded.
-        return str(state.get("as_of", "9999")) > self.today.isoformat() or self._position() > last
+        later = str(state.get("as_of", "9999")) > self.today.isoformat()
+        return later or self._position() > self.last_seq
 
-    def make_tables(self, statements: Iterable[str]) -> None:
-        for statement in statements:
+    def start_anew(self, making: Iterable[str], indexing: Iterable[str]) -> int:
+        """Make the tables and fill them from the facts alone; the number of facts applied."""
+        for statement in making:
             self.cursor.execute(statement)
         self.cursor.execute("DELETE FROM tracking WHERE application_name = ?", (tables.POSITION,))
         self._set("shape", tables.SHAPE)
-        for name, fact_type in FACT_TYPES.items():
-            meaning = (fact_type.__doc__ or "").partition("\n")[0]
-            self.cursor.execute("INSERT INTO view_fact_types VALUES (?, ?)", (name, meaning))
+        self._set("as_of", self.today.isoformat())
+        types = [
+            (name, (fact_type.__doc__ or "").partition("\n")[0])
+            for name, fact_type in FACT_TYPES.items()
+        ]
+        self.waiting.add("INSERT INTO view_fact_types (type, help) VALUES (?, ?)", types)
+        applied = 0
+        for stream, facts in history.by_stream(self.facts):
+            self.at_hand = (stream, self._held(facts))
+            if self.at_hand[1]:
+                applied += len(self.at_hand[1])
+                self._write_stream(stream)
+        self.waiting.hand_over()
+        for statement in indexing:
+            self.cursor.execute(statement)
+        if applied:
+            self.keep_position(self.last_seq)
+        return applied
 
-    def run(self) -> int:
+    def go_on(self) -> int:
+        """Write the streams anew that new facts or the passing of time change, and those whose
+        rows read one of them; the number of facts applied.
+        """
         self._set("as_of", self.today.isoformat())
         position = self._position()
-        self.from_nothing = position == 0
         touched: dict[str, None] = dict.fromkeys(self._due())
-        logged_anew: set[str] = set()
-        applied = 0
-        for fact in self.facts(position):
-            touched[fact.stream] = None
-            self.fresh.setdefault(fact.stream, []).append(fact)
-            if isinstance(fact.content, Revision) or (fact.kind == "source" and fact.version > 1):
-                logged_anew.add(fact.stream)
-            position, applied = fact.seq, applied + 1
-        for facts in self.fresh.values():
-            self._log(facts)
+        logged_anew: dict[str, None] = {}
+        for stream, version, type_ in self._recorded_after(position):
+            touched[stream] = None
+            if type_.startswith("fact.") or (stream.startswith("source:") and version > 1):
+                logged_anew[stream] = None
         for stream in list(touched):
             touched.update(dict.fromkeys(self._readers_of(stream)))
-        for stream in logged_anew:
-            touched.update(dict.fromkeys(self._log_anew(stream)))
-        for stream in touched:
-            self._write_stream(stream)
-        if applied:
-            self.keep_position(position)
-        return applied
+        for stream in list(logged_anew):
+            logged_anew.update(dict.fromkeys(self._citing(stream)))
+        for stream in touched | logged_anew:
+            self._remove(stream, log=stream in logged_anew)
+            self._write_stream(stream, after=0 if stream in logged_anew else position)
+        self.waiting.hand_over()
+        if self.last_seq > position:
+            self.keep_position(self.last_seq)
+        return self.last_seq - position
 
     def _position(self) -> int:
         found = self._select(
@@ -182,6 +199,16 @@ class _Work:
     def _select(self, sql: str, *given: Any) -> list[tuple[Any, ...]]:
         self.cursor.execute(sql, given)
         return [tuple(row) for row in self.cursor.fetchall()]
+
+    def _recorded_after(self, position: int) -> Iterator[tuple[str, int, str]]:
+        """The stream, version and type of each new fact."""
+        while position < self.last_seq:
+            page = self._select(
+                "SELECT seq, stream, version, type FROM facts WHERE seq > ? ORDER BY seq LIMIT ?",
+                *(position, history.PAGE),
+            )
+            yield from ((stream, version, type_) for _, stream, version, type_ in page)
+            position = page[-1][0]
 
     def _due(self) -> Iterator[str]:
         """The streams whose rows change by `today` though nothing new is recorded of them."""
@@ -202,44 +229,41 @@ class _Work:
             yield from (citing for (citing,) in self._select(tables.CITING, source, source))
 
     def _load(self, stream: str) -> list[Fact]:
-        """The facts of a stream; of tables made from nothing, all were just read."""
-        return self.fresh.get(stream, []) if self.from_nothing else self.stream(stream)
+        """The facts of a stream; those of the one at hand were just read."""
+        name, facts = self.at_hand
+        return facts if name == stream else self._held(history.stream(self.facts, stream))
 
-    def _log(self, facts: Sequence[Fact]) -> None:
-        """Add the rows of new facts; what was revised is logged anew afterwards."""
-        self._insert_log_rows([Life(fact, fact) for fact in facts])
+    def _held(self, facts: list[Fact]) -> list[Fact]:
+        """Those of the facts that the tables shall hold."""
+        return [fact for fact in facts if fact.seq <= self.last_seq]
 
-    def _log_anew(self, stream: str) -> set[str]:
-        """Write a stream's log rows anew after a revision; of a source, those that cite it too.
-
-        Returns the streams that were written.
-        """
-        streams = {stream, *self._citing(stream)}
-        for name in streams:
-            self.cursor.execute("DELETE FROM view_log WHERE stream = ?", (name,))
-            self._insert_log_rows(lives(self.present.recorded(name)))
-        return streams
-
-    def _insert_log_rows(self, found: Iterable[Life]) -> None:
+    def _remove(self, stream: str, *, log: bool) -> None:
+        """Remove what the tables hold of a stream. log: its rows in the log, too."""
         for view in self.views:
-            if view.of_fact is not None:
-                rows = [view.of_fact(life, self.present.published(life.fact)) for life in found]
-                tables.insert(self.cursor, view, rows)
+            if log if view.of_fact is not None else stream.partition(":")[0] in view.kinds:
+                tables.remove(self.cursor, view, stream)
+        tables.remove_stream(self.cursor, stream)
 
-    def _write_stream(self, stream: str) -> None:
-        """Write a stream's rows in every view, and what is known of the stream itself."""
+    def _write_stream(self, stream: str, after: int = 0) -> None:
+        """Write a stream's rows in every view, and what is known of the stream itself.
+
+        after: the newest fact that the log holds already.
+        """
         facts = self.present.recorded(stream)
         state = self.present.state_of(stream)
         days = {*change_days(facts)}
         for view in self.views:
-            if stream.partition(":")[0] in view.kinds:
-                tables.remove(self.cursor, view, stream)
-                tables.insert(self.cursor, view, self.present.stream_rows(view, stream))
+            if view.of_fact is not None:
+                new = [life for life in lives(facts) if life.fact.seq > after]
+                rows = [view.of_fact(life, self.present.published(life.fact)) for life in new]
+                tables.insert(self.waiting, view, rows)
+            elif stream.partition(":")[0] in view.kinds:
+                tables.insert(self.waiting, view, self.present.stream_rows(view, stream))
                 if view.change_days is not None:
                     days |= {*view.change_days(state, self.today)}
         name = getattr(state, "name", None) or getattr(state, "title", None)
         tables.write_stream(
-            self.cursor,
+            self.waiting,
             tables.StreamRow(
                 stream=stream,
                 name=said(name),

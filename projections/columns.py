@@ -1,6 +1,6 @@
 """The columns of a view: from a row type to SQL columns, flat cells and data, and back.
 
-A row type is a frozen dataclass whose fields are annotated with a type and a sentence:
+A row type is a named tuple whose fields are annotated with a type and a sentence:
 
     amount: Annotated[Money | None, "The stated total."]
 
@@ -12,10 +12,10 @@ an equal one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -23,6 +23,9 @@ from ledger.values import Money, PartialDate, Party, Quantity
 
 Cell: TypeAlias = str | int | bool | Decimal | None
 """What one flat cell holds; a Decimal where software should see a number."""
+
+Stored: TypeAlias = str | int | None
+"""What a column of SQL holds."""
 
 Value: TypeAlias = Any
 """What a row's field holds; its type is the column's."""
@@ -59,7 +62,7 @@ def columns(row_type: type) -> tuple[Column, ...]:
     """The columns of a row type, in order."""
     if row_type not in _COLUMNS:
         hints = get_type_hints(row_type, include_extras=True)
-        _COLUMNS[row_type] = tuple(_column(f.name, hints[f.name]) for f in fields(row_type))
+        _COLUMNS[row_type] = tuple(_column(name, hint) for name, hint in hints.items())
     return _COLUMNS[row_type]
 
 
@@ -86,38 +89,79 @@ def data(row: Any) -> dict[str, Value]:
     return {column.name: json_value(getattr(row, column.name)) for column in columns(type(row))}
 
 
-def to_sql(row: Any) -> list[str | int | None]:
+def to_sql(row: Any) -> list[Stored]:
     """A row as the values of its SQL columns."""
-    stored: list[str | int | None] = []
-    for name, many, cells in _plan(type(row)):
+    stored: list[Stored] = []
+    for name, spread, nothing in _plan(type(row)):
         value = getattr(row, name)
-        if many:
-            stored.append(_many_sql(value))
-        elif value is None:
-            stored += [None] * len(cells)
+        if spread is None:
+            stored.append(value)
+        elif value or value is False:
+            stored += spread(value)
         else:
-            stored += [_sql(cell(value)) for cell in cells]
+            stored += nothing
     return stored
 
 
-_PLANS: dict[type, list[tuple[str, bool, list[Callable[[Value], Cell]]]]] = {}
+Spread: TypeAlias = Callable[[Value], Sequence[Stored]]
+_PLANS: dict[type, list[tuple[str, Spread | None, Sequence[Stored]]]] = {}
 
 
-def _plan(row_type: type) -> list[tuple[str, bool, list[Callable[[Value], Cell]]]]:
-    """How to take a row apart, column by column, worked out once for a row type."""
+def _plan(row_type: type) -> list[tuple[str, Spread | None, Sequence[Stored]]]:
+    """How to take a row apart: for each column how its value is spread over the columns of SQL,
+    or None for what is stored as it is; and what stands there when there is none.
+    """
     if row_type not in _PLANS:
-        _PLANS[row_type] = [
-            (column.name, column.many, [part.cell for part in flat_columns(column)])
-            for column in columns(row_type)
-        ]
+        _PLANS[row_type] = [(column.name, *_spread(column)) for column in columns(row_type)]
     return _PLANS[row_type]
 
 
-def from_sql(row_type: type, stored: Mapping[str, Any]) -> Any:
-    """The row behind the SQL columns that `to_sql` wrote."""
-    return row_type(
-        **{column.name: _revived(column, stored[column.name]) for column in columns(row_type)}
-    )
+def _spread(column: Column) -> tuple[Spread | None, Sequence[Stored]]:
+    if column.many:
+        return (lambda values: (_many_sql(values),)), ("[]",)
+    if column.type is PartialDate:
+        return _date_sql, (None, None, None)
+    if column.type in (str, int):
+        return None, ()
+    if column.type is dict:
+        return (lambda value: (_dict_as_json(value),)), ("{}",)
+    cells = [_text_cell(column), *(take for *_, take in _PARTS.get(column.type, ()))]
+    return (lambda value: [_sql(cell(value)) for cell in cells]), (None,) * len(cells)
+
+
+@lru_cache(maxsize=4_096)  # the rows of a ledger hold few different dates, many times each
+def _date_sql(value: PartialDate) -> tuple[Stored, ...]:
+    stated = value.to_json()
+    return tuple(str(part) if part is not None else None for part in stated.values())
+
+
+def from_sql(row_type: type, stored: Iterable[Any]) -> Any:
+    """The row behind the SQL columns that carry its values whole, one for each of its fields."""
+    values = list(stored)
+    for place, revived in _revivers(row_type):
+        values[place] = revived(values[place])
+    return row_type(*values)
+
+
+KEPT = 4_096
+"""Texts of a column whose values are kept: most of them come again, and reading one is dear."""
+
+
+@cache
+def _revivers(row_type: type) -> list[tuple[int, Callable[[Any], Value]]]:
+    """The places of the fields that are not in their SQL columns as they are, and how each is
+    read; worked out once for a row type.
+    """
+    return [
+        (place, partial(_revived, column) if column.type is dict else _keeping(column))
+        for place, column in enumerate(columns(row_type))
+        if column.many or column.type in (*VALUES, bool, dict)
+    ]
+
+
+def _keeping(column: Column) -> Callable[[Any], Value]:
+    """How a column's values are read; they never change, so that rows can share them."""
+    return lru_cache(KEPT)(partial(_revived, column))
 
 
 def sql_columns(row_type: type) -> list[tuple[str, str]]:
@@ -128,6 +172,11 @@ def sql_columns(row_type: type) -> list[tuple[str, str]]:
         for column in columns(row_type)
         for part in flat_columns(column)
     ]
+
+
+def whole_columns(row_type: type) -> list[str]:
+    """The SQL columns that carry a value whole, in the order of the fields."""
+    return [column.name for column in columns(row_type)]
 
 
 def _column(name: str, hint: Any) -> Column:
@@ -152,8 +201,12 @@ def _text_cell(column: Column) -> Callable[[Value], Cell]:
     if column.type in VALUES:
         return lambda value: _text(value) if value is not None else None
     if column.type is dict:
-        return lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _dict_as_json
     return lambda value: value
+
+
+_dict_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_list_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _text(value: Value) -> str:
@@ -210,14 +263,14 @@ def json_value(value: Value) -> Value:
     return value.to_json() if hasattr(value, "to_json") else value
 
 
-def _sql(cell: Cell) -> str | int | None:
+def _sql(cell: Cell) -> Stored:
     if isinstance(cell, bool):
         return int(cell)
     return format(cell, "f") if isinstance(cell, Decimal) else cell
 
 
 def _many_sql(values: Iterable[Value]) -> str:
-    return json.dumps([_text(value) for value in values], ensure_ascii=False)
+    return _list_as_json([_text(value) for value in values])
 
 
 def _revived(column: Column, stored: Any) -> Value:

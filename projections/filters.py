@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 from ledger.errors import InputError, did_you_mean
 from ledger.reference.countries import COUNTRIES
@@ -11,6 +12,7 @@ from ledger.reference.stages import MATERIALS, STAGES
 from ledger.values import Party
 from projections.columns import columns
 from projections.view import Row, View
+from projections.wanted import Condition, Wanted, either, has_one_of, one_of
 
 PARTY_COLUMNS = ("company", "operator", "counterparties", "by")
 """Columns that `--company` looks into."""
@@ -34,18 +36,29 @@ class Filters:
         """Whether a row passes every filter in use."""
         return all(_matches(row, name, words) for name, words in self.given().items())
 
+    def wanted(self, view: View) -> Wanted:
+        """The same for the view's table."""
+        given = self.given().items()
+        return Wanted(
+            conditions=tuple(c for name, words in given for c in _there(view, name, words))
+        )
+
     def to_json(self) -> dict[str, list[str]]:
         """The filters in use, for the head of an export."""
         return {name: list(words) for name, words in self.given().items()}
 
 
-def checked(filters: Filters, view: View, companies: Callable[[], Iterable[str]]) -> Filters:
+Registered: TypeAlias = Callable[[Sequence[str] | None], list[str]]
+"""The ids of the registered companies; of given ones, those that are registered."""
+
+
+def checked(filters: Filters, view: View, registered: Registered) -> Filters:
     """The filters, if their words are known and the view has what they ask about.
 
-    companies: the ids of the registered companies. Raises InputError otherwise.
+    Raises InputError otherwise.
     """
     known: dict[str, Callable[[], Iterable[str]]] = {
-        "company": companies,
+        "company": lambda: registered(None),
         "material": lambda: MATERIALS,
         "stage": lambda: STAGES,
         "country": lambda: COUNTRIES,
@@ -63,6 +76,8 @@ def checked(filters: Filters, view: View, companies: Callable[[], Iterable[str]]
             raise InputError(
                 f"the view {view.name} has no {name} to filter by", hint=f"Leave --{name} out."
             )
+        if name == "company" and set(words) <= set(registered(words)):
+            continue  # without reading all of them
         options = list(known[name]())
         for word in words:
             if word not in options:
@@ -96,3 +111,20 @@ def _parties(row: Row) -> Iterable[Party]:
     for name in PARTY_COLUMNS:
         value = getattr(row, name, None)
         yield from value if isinstance(value, tuple) else (value,) if value is not None else ()
+
+
+def _there(view: View, name: str, words: tuple[str, ...]) -> Iterator[Condition]:
+    """What a filter asks of the cells of the view's table."""
+    many = {column.name: column.many for column in columns(view.row)}
+    asked: list[Condition] = []
+    for column in PARTY_COLUMNS if name == "company" else (name,):
+        if column in many:
+            # A party that the source does not name, but somebody inferred, has a mark.
+            texts = (*words, *(f"{word}?" for word in words)) if name == "company" else words
+            conditions = list((has_one_of if many[column] else one_of)(column, texts))
+            if not conditions:
+                return
+            asked += conditions
+    if name == "status" and "due soon" in words and "due_soon" in many:
+        asked.append(('"due_soon" = 1', ()))
+    yield either(asked)

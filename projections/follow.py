@@ -38,7 +38,9 @@ LOST = (ConnectionLostError, UnreachableError, ReadOnlyError)
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """One catching up: when it was done, how many facts it applied, the newest in the tables."""
+    """One catching up: when it was done, how many facts the tables have got since the one before,
+    whoever applied them, and the newest in them.
+    """
 
     at: datetime
     applied: int
@@ -112,7 +114,7 @@ class _News:
 class _Follower:
     """The following of one ledger, from connection to connection.
 
-    day: the one for which it has looked.
+    day: the one for which it has looked. position: the newest fact that it has told of.
     """
 
     where: Database
@@ -121,7 +123,7 @@ class _Follower:
     told: Callable[[CaughtUp], None]
     say: Callable[[str], None]
     day: date = date.min
-    position: int = 0
+    position: int | None = None
 
     def run(self) -> None:
         deadline, pause, found = None, FIRST_PAUSE, False
@@ -159,19 +161,24 @@ class _Follower:
     def _look(self, store: Store) -> int:
         """Catch up if the tables are behind, and tell of it; the newest fact in them."""
         self.day = self.clock().astimezone(UTC).date()
+        position = self.position or 0
         try:
             with self.where.reading() as connection:
-                self.position = tables.position(connection)
-                if tables.are_current(connection, self.day):
-                    return self.position
-            applied = catch_up(store, self.day)
+                position = tables.position(connection)
+                current = tables.are_current(connection, self.day)
+            if self.position is None:
+                self.position = position
+            if current:
+                return position
+            catch_up(store, self.day)
             with self.where.reading() as connection:
-                self.position = tables.position(connection)
+                position = tables.position(connection)
         except BusyError:
             self.say(f"Another process has been writing all the while; {LOOK:.0f} s more.")
-            return self.position
-        self.told(CaughtUp(self.clock(), applied, self.position))
-        return self.position
+            return position
+        self.told(CaughtUp(self.clock(), position - self.position, position))
+        self.position = position
+        return position
 
     def _until_tomorrow(self) -> float:
         """Seconds until the day ends that was looked for."""

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, make_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
 from operator import attrgetter
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from ledger import history
 from ledger.cut import Cut
 from ledger.database import Connection, Database
+from ledger.streams import KINDS
 from projections.basis import NOTHING, Basis, Grounds, stated_in
+from projections.columns import columns
 from projections.read import Answer, Reader, check_cut
 from projections.row_keys import short_keys
 from projections.time_travel import Past
 from projections.view import Behind, Made, Parts, Row, View
 from projections.views import load_all
+from projections.wanted import ALL, Wanted, askable
 
 MARKS = ("possible", "conflicts")
 """Columns that say something of the other columns."""
@@ -41,10 +44,10 @@ class _Told:
 class Origins:
     """The rows of the views at a cut, each with where it came from.
 
-    streams: the names of all streams.
+    streams: gives the names of the streams of some kinds; of none, those of all kinds.
     """
 
-    def __init__(self, past: Past, streams: Sequence[str]) -> None:
+    def __init__(self, past: Past, streams: Callable[[Sequence[str]], Sequence[str]]) -> None:
         self.past = past
         self.streams = streams
         self._read: dict[str, list[Row]] = {}
@@ -53,15 +56,19 @@ class Origins:
         self._made: dict[int, tuple[Row, Callable[[], Mapping[str, Parts]]]] = {}
         self._keys: dict[int, str] = {}
 
-    def rows_of(self, view: View) -> list[Row]:
+    def rows_of(self, view: View, wanted: Wanted = ALL, /) -> list[Row]:
         """The rows of single streams (or facts), in the order of the tables."""
-        if view.name not in self._read:
-            kinds = view.kinds
-            named = [s for s in self.streams if not kinds or s.partition(":")[0] in kinds]
-            rows = [row for stream in named for row in self.stream_rows(view, stream)]
-            order = attrgetter("stream" if view.of_fact is None else "seq")
-            self._read[view.name] = sorted(rows, key=order)
-        return list(self._read[view.name])
+        if wanted.streams is not None:
+            rows = self._ordered(view, wanted.streams)
+        else:
+            if view.name not in self._read:
+                self._read[view.name] = self._ordered(view, self.streams(view.kinds))
+            rows = list(self._read[view.name])
+        return rows[::-1] if view.of_fact is not None and wanted.newest_first else rows
+
+    def _ordered(self, view: View, streams: Iterable[str]) -> list[Row]:
+        rows = [row for stream in streams for row in self.stream_rows(view, stream)]
+        return sorted(rows, key=attrgetter("stream" if view.of_fact is None else "seq"))
 
     def stream_rows(self, view: View, stream: str) -> list[Row]:
         """The rows of one stream."""
@@ -85,7 +92,7 @@ class Origins:
         stands nothing.
         """
         basis = self._basis(row, column)
-        return replace(basis, grounds=NOTHING) if basis.value in (None, ()) else basis
+        return basis._replace(grounds=NOTHING) if basis.value in (None, ()) else basis
 
     def _basis(self, row: Row, column: str) -> Basis:
         return Basis(self.name(row), column, getattr(row, column), self._grounds(row, column))
@@ -123,7 +130,7 @@ class Origins:
         return Grounds(how=parts.how, terms=terms, note=parts.note)
 
     def _of_marks(self, row: Row, column: str) -> Grounds:
-        named = [name for name in getattr(row, column) if name in row.__dataclass_fields__]
+        named = [name for name in getattr(row, column) if name in row._fields]
         return Grounds(how="derived", terms=tuple(self._basis(row, name) for name in named))
 
     def _behind(self, view: View, stream: str, rows: Sequence[Row]) -> Sequence[Behind]:
@@ -150,10 +157,11 @@ class OriginsReader(Reader):
         """
         head = typed.partition("/")[0].partition("@")[0]
         if view.keys[0] in ("stream", "ref"):
+            named = (head,) if ":" in head else [f"{kind}:{head}" for kind in sorted(KINDS)]
             rows = [
                 row
-                for stream in self.origins.streams
-                if head in (stream, stream.partition(":")[2])
+                for stream in named
+                if stream.partition(":")[0] in KINDS and askable(stream)
                 for row in self.origins.stream_rows(view, stream)
             ]
             if rows:
@@ -173,12 +181,12 @@ def with_facts(answer: Answer, origins: Origins) -> Answer:
     wider = _with_facts(view.shown, names)
     rows = [
         wider(
-            **{field.name: getattr(row, field.name) for field in fields(row)},
+            **row._asdict(),
             **{f"{name}_facts": origins.basis(row, name).grounds.refs for name in names},
         )
         for row in answer.rows
     ]
-    return replace(answer, view=replace(view, summary=wider), rows=rows)
+    return replace(answer, view=view._replace(summary=wider), rows=rows)
 
 
 def view_of(stream: str) -> View:
@@ -189,16 +197,15 @@ def view_of(stream: str) -> View:
 
 def resting_on_facts(view: View) -> tuple[str, ...]:
     """The columns of the rows that can rest on facts."""
-    names = (field.name for field in fields(view.shown))
+    names = (column.name for column in columns(view.shown))
     return tuple(name for name in names if name not in (*view.factless, *MARKS))
 
 
 @cache
-def _with_facts(row_type: type, names: tuple[str, ...]) -> type:
-    hints: Mapping[str, Any] = get_type_hints(row_type, include_extras=True)
-    own = [(field.name, hints[field.name]) for field in fields(row_type)]
+def _with_facts(row_type: type, names: tuple[str, ...]) -> Any:
+    own = get_type_hints(row_type, include_extras=True)
     facts = [(f"{n}_facts", Annotated[tuple[str, ...], f"The facts behind {n}."]) for n in names]
-    return make_dataclass(row_type.__name__, [*own, *facts], frozen=True, slots=True)
+    return NamedTuple(row_type.__name__, [*own.items(), *facts])
 
 
 @contextmanager
@@ -211,5 +218,10 @@ def origins_reader(where: Database, cut: Cut) -> Iterator[OriginsReader]:
     with where.snapshot() as connection:
         last_seq = check_cut(connection, cut)
         past = Past(partial(history.stream, connection), cut)
-        origins = Origins(past, history.stream_names(connection))
+        origins = Origins(past, partial(_names, connection))
         yield OriginsReader(cut, last_seq, origins.rows_of, origins, connection)
+
+
+def _names(connection: Connection, kinds: Sequence[str]) -> Sequence[str]:
+    of_kinds = (history.stream_names(connection, kind) for kind in kinds or sorted(KINDS))
+    return [name for names in of_kinds for name in names]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from itertools import islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger import database
 from ledger.cut import Cut, time_text
@@ -17,9 +19,13 @@ from ledger.errors import BusyError, CutError, ReadOnlyError
 from ledger.server_errors import ConnectionLostError, NotPermittedError
 from projections import tables
 from projections.filters import Filters, applies, checked
-from projections.log_filter import LogFilter
 from projections.view import Made, Row, View
 from projections.views import load
+from projections.wanted import ALL, Wanted
+
+if TYPE_CHECKING:
+    from ledger.envelope import Fact
+    from projections.log_filter import LogFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,17 @@ class Answer:
     last_seq: int
 
 
-RowsOf = Callable[[View], Sequence[Row]]
+AT_ONCE = 200
+"""Streams whose facts are read at a time."""
+
+
+class RowsOf(Protocol):
+    """Where rows come from."""
+
+    def __call__(self, view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:
+        """Rows of a view: of streams, those that are wanted and no others; of what else is
+        wanted, more may come than was asked for.
+        """
 
 
 @contextmanager
@@ -52,7 +68,7 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
         current = tables.are_current(connection, today)
         last_seq = check_cut(connection, cut)
         if current and cut == Cut(today):
-            rows_of: RowsOf = partial(tables.select, connection)
+            rows_of: RowsOf = partial(table_rows, connection)
         else:
             rows_of = past_rows(connection, cut, today if current else None)
         yield Reader(cut, last_seq, rows_of)
@@ -67,20 +83,76 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
     from ledger import history
     from projections.time_travel import Past
 
-    past = Past(partial(history.stream, connection), cut)
-    if folded_for is None:
-        changed = set(history.stream_names(connection))
-    else:
-        changed = tables.changed_by(connection, cut, folded_for)
+    facts = _Facts(connection)
+    if folded_for is not None and cut.known_at is not None:
+        facts.until = tables.last_seq_at(connection, cut.known_at)
+    past = Past(facts.of, cut)
 
-    def rows_of(view: View) -> list[Row]:
-        rows = [row for stream in sorted(changed) for row in past.stream_rows(view, stream)]
-        if folded_for is not None:
-            rows += [row for row in tables.select(connection, view) if row.stream not in changed]
+    @cache
+    def changed() -> set[str]:
+        if folded_for is None:
+            return set(history.stream_names(connection))
+        return tables.changed_by(connection, cut, folded_for)
+
+    def folded(view: View) -> Iterator[Row]:
+        kinds = view.kinds
+        names = sorted(s for s in changed() if not kinds or s.partition(":")[0] in kinds)
+        for start in range(0, len(names), AT_ONCE):
+            facts.read_ahead(names[start : start + AT_ONCE])
+            for name in names[start : start + AT_ONCE]:
+                yield from past.stream_rows(view, name)
+
+    def rows_of(view: View, wanted: Wanted = ALL, /) -> Sequence[Row]:
+        of_facts = view.of_fact is not None
+        if wanted.streams is not None:
+            rows = [row for stream in wanted.streams for row in past.stream_rows(view, stream)]
+        else:
+            rows = list(folded(view))
+            if folded_for is not None:
+                rows += tables.select(connection, view, wanted, without=changed())
         # Stable: the rows of one stream keep the order in which the view gives them.
-        return sorted(rows, key=lambda row: row.seq if view.of_fact is not None else row.stream)
+        rows.sort(key=attrgetter("seq" if of_facts else "stream"))
+        return rows[::-1] if of_facts and wanted.newest_first else rows
 
     return rows_of
+
+
+@dataclass
+class _Facts:
+    """The facts of streams, those of many streams read at once.
+
+    until: the last fact that the cut sees, where that is known; later ones are not read.
+    """
+
+    connection: Connection
+    until: int | None = None
+    ahead: dict[str, list[Fact]] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+
+    def of(self, stream: str) -> Sequence[Fact]:
+        """The facts of one stream."""
+        if stream not in self.ahead:
+            self._read([stream])
+        self.given.add(stream)
+        return self.ahead.pop(stream)
+
+    def read_ahead(self, streams: Iterable[str]) -> None:
+        """Read what will be asked for next."""
+        new = [name for name in streams if name not in self.given and name not in self.ahead]
+        if new:
+            self._read(new)
+
+    def _read(self, streams: Sequence[str]) -> None:
+        from ledger import history
+
+        self.ahead.update(history.streams(self.connection, streams, self.until))
+
+
+def table_rows(connection: Connection, view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:
+    """A view's rows as the tables have them; those of the log are read as they are taken."""
+    if view.of_fact is not None:
+        return tables.select_facts(connection, view, wanted)
+    return tables.select(connection, view, wanted)
 
 
 def check_cut(connection: Connection, cut: Cut) -> int:
@@ -120,21 +192,31 @@ class Reader:
         Raises InputError for an unknown view or filter.
         """
         view = load(name)
-        asked = checked(filters or Filters(), view, self._companies)
+        asked = checked(filters or Filters(), view, partial(self.ids, "companies"))
         return Answer(view, self._shown(view, asked), self.cut, asked, self.last_seq)
 
     def log(self, wanted: LogFilter) -> Answer:
         """The rows of the log that the filter keeps."""
-        view = load("log")
-        rows = [row for row in self.rows_of(view) if wanted.keep(row)]
-        if wanted.last is not None:
-            rows = rows[-wanted.last :]
+        view, there = load("log"), wanted.wanted()
+        if wanted.last is None:
+            rows = [row for row in self.rows_of(view, there) if wanted.keep(row)]
+        else:
+            newest = (row for row in self.rows_of(view, there.from_newest()) if wanted.keep(row))
+            rows = list(islice(newest, wanted.last))[::-1]
         return Answer(view, rows, self.cut, Filters(), self.last_seq)
+
+    def ids(self, name: str, ids: Iterable[str] | None = None) -> list[str]:
+        """The ids that a view of one kind of stream has rows of; of given ones, those of them."""
+        view = load(name)
+        (kind,) = view.kinds
+        wanted = ALL if ids is None else Wanted.of(f"{kind}:{id_}" for id_ in ids)
+        return [row.stream.partition(":")[2] for row in self.rows_of(view, wanted)]
 
     def _shown(self, view: View, filters: Filters) -> list[Row]:
         if view.compose is not None:
             return self._taken(view, view.compose(lambda part: self._part(part, filters)))
-        shown = self._summed(view, [row for row in self.rows_of(view) if filters.keep(row)])
+        found = self.rows_of(view, filters.wanted(view))
+        shown = self._summed(view, [row for row in found if filters.keep(row)])
         if filters.given() and view.keep_filtered is not None:
             return [row for row in shown if view.keep_filtered(row)]
         return shown
@@ -152,9 +234,6 @@ class Reader:
         if not all(applies(given, view) for given in filters.given()):
             return []
         return self._shown(view, filters)
-
-    def _companies(self) -> list[str]:
-        return [row.stream.partition(":")[2] for row in self.rows_of(load("companies"))]
 
 
 def bring_up_to_date(where: Database, today: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from ledger.codec import encode
 from ledger.cut import Cut
 from ledger.facts.revision import Revision
 from ledger.revision import Life, lives, plain_fields
-from ledger.stated import Stated
+from ledger.stated import Stated, fields_of
 from ledger.streams import State
 from ledger.timeline import effective, order_key
 from projections.columns import data, json_value
@@ -65,7 +65,7 @@ class Page:
             "outcome": [data(window) for window in self.windows],
             "facts": [life_as_data(life, self.cut.as_of) for life in self.lives],
             "sources": [
-                {f.name: json_value(getattr(source, f.name)) for f in fields(source)}
+                {name: json_value(value) for name, value in source._asdict().items()}
                 for source in self.sources
             ],
         }
@@ -116,7 +116,7 @@ def stream_page(stream: str, past: Past, last_seq: int) -> Page:
 
 def _lines(state: State, cut: Cut) -> Iterable[Line]:
     """The stated values of a state; of a list of values (deliveries), each one."""
-    for name in state.__dataclass_fields__:
+    for name in fields_of(state):
         value = getattr(state, name)
         for item in value if isinstance(value, tuple) else (value,):
             # The one due date that a promise has had is told by `due`.

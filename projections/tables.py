@@ -13,30 +13,42 @@ the library's `tracking`, which holds the position:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ledger.cut import Cut, time_text
 from ledger.database import last_seq
 from ledger.errors import DamagedError, InputError
 from projections import columns
+from projections.filters import PARTY_COLUMNS
 from projections.view import Row, View
 from projections.views import load_all
+from projections.wanted import ALL, Condition, Wanted
 
 if TYPE_CHECKING:
-    from ledger.database import Connection
+    from ledger.database import Connection, Cursor
+
+BATCH = 500
+"""Rows of a table that are handed to the database at a time."""
 
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
 
-SHAPE = "65b1d46b010d95a9"
+SHAPE = "337590730676504d"
 """The fingerprint of the tables' shape; tables of another shape are made anew. It stands here
 so that reading one view does not import all of them; a test tells when it must change."""
 
 ROWS_VERSION = 1
 """Raised when a view gives other rows for the same facts: the tables are then made anew."""
+
+PAGE = 640
+"""Facts of the log that are read at a time; fewer at first, since often a few are all."""
+
+FIRST_PAGE = 10
+"""Facts that are read at first; each page is twice as long as the one before it."""
 
 OWN_TABLES = {
     "view_state": "name TEXT PRIMARY KEY, value TEXT NOT NULL",
@@ -74,21 +86,21 @@ def stored_views() -> list[View]:
 
 
 def statements() -> list[str]:
-    """What makes the tables, empty; dropping what was there."""
+    """What makes the tables, empty, and their indexes; dropping what was there."""
+    return [*making(), *indexes()]
+
+
+def making() -> list[str]:
+    """What makes the tables alone, which are filled before they are indexed: that takes less."""
     dropping = [f"DROP TABLE IF EXISTS {name}" for name in shapes()]
-    return [
-        *dropping,
-        *(f"CREATE TABLE {name} ({shape})" for name, shape in shapes().items()),
-        *_indexes(),
-    ]
+    return [*dropping, *(f"CREATE TABLE {name} ({shape})" for name, shape in shapes().items())]
 
 
-def temporary_statements() -> list[str]:
+def making_beside() -> list[str]:
     """What makes the same tables beside the ledger's own, of which they then take the names."""
     return [
         *(f"CREATE TEMP TABLE {name} ({shape})" for name, shape in shapes().items()),
         "CREATE TEMP TABLE tracking (application_name TEXT, notification_id INTEGER)",
-        *_indexes(),
     ]
 
 
@@ -99,13 +111,27 @@ def shapes() -> dict[str, str]:
     of_views = {}
     for view in stored_views():
         named = (f'"{name}" {type_}' for name, type_ in columns.sql_columns(view.row))
-        of_views[table_of(view)] = ", ".join(named)
+        # A fact has its place by its number, so that the log is read in order as it stands.
+        key = ["PRIMARY KEY (seq)"] if view.of_fact is not None else []
+        of_views[table_of(view)] = ", ".join([*named, *key])
     return OWN_TABLES | of_views
 
 
-def _indexes() -> list[str]:
-    of_views = [table_of(view) for view in stored_views() if view.of_fact is None]
-    return [*(f"CREATE INDEX {name}_by_stream ON {name} (stream)" for name in of_views), *INDEXES]
+def indexes() -> list[str]:
+    """What makes the indexes of the tables."""
+    of_views = [
+        f'CREATE INDEX {table_of(view)}_by_{name} ON {table_of(view)} ("{name}")'
+        for view in stored_views()
+        if view.of_fact is None
+        for name in ("stream", *_found_by(view))
+    ]
+    return [*of_views, *INDEXES]
+
+
+def _found_by(view: View) -> list[str]:
+    """The columns by which the rows of one company are found, unless one of them is a list."""
+    parties = [column for column in columns.columns(view.row) if column.name in PARTY_COLUMNS]
+    return [] if any(column.many for column in parties) else [column.name for column in parties]
 
 
 def fingerprint() -> str:
@@ -116,34 +142,103 @@ def fingerprint() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def insert(cursor: Any, view: View, rows: Iterable[Row]) -> None:
+class Waiting:
+    """Rows on their way into the tables; they are handed to the database many at a time."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._rows: dict[str, list[Sequence[Any]]] = {}
+
+    def add(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows that the statement inserts."""
+        waiting = self._rows.setdefault(statement, [])
+        waiting += rows
+        if len(waiting) >= BATCH:
+            self._cursor.executemany(statement, waiting)
+            waiting.clear()
+
+    def hand_over(self) -> None:
+        """Hand over all that are left."""
+        for statement, waiting in self._rows.items():
+            self._cursor.executemany(statement, waiting)
+        self._rows.clear()
+
+
+def insert(waiting: Waiting, view: View, rows: Iterable[Row]) -> None:
     """Write rows into a view's table."""
-    for row in rows:
-        values = columns.to_sql(row)
-        marks = ", ".join("?" * len(values))
-        cursor.execute(f"INSERT INTO {table_of(view)} VALUES ({marks})", values)
+    waiting.add(_into_view(view.row, table_of(view)), map(columns.to_sql, rows))
 
 
-def remove(cursor: Any, view: View, stream: str) -> None:
+@cache
+def _into_view(row_type: type, table: str) -> str:
+    return _into(table, [f'"{name}"' for name, _ in columns.sql_columns(row_type)])
+
+
+def _into(table: str, names: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+
+
+def remove(cursor: Cursor, view: View, stream: str) -> None:
     """Remove a stream's rows from a view's table."""
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
 
 def select(
-    connection: Connection, view: View, where: str = "", given: Sequence[Any] = ()
+    connection: Connection, view: View, wanted: Wanted = ALL, without: Collection[str] = ()
 ) -> list[Row]:
-    """A view's rows, in the order of their streams (of the facts, for the log).
+    """A view's rows, in the order of their streams (of the facts, for the log); those of the
+    streams in `without` are left out.
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """
-    names = [name for name, _ in columns.sql_columns(view.row)]
-    listed = ", ".join(f'"{name}"' for name in names)
-    order = "seq" if view.of_fact is not None else "stream, rowid"
-    found = connection.execute(
-        f"SELECT {listed} FROM {table_of(view)} {where} ORDER BY {order}", given
-    )
+    if view.of_fact is not None:
+        found: Iterable[Any] = _facts(connection, view, wanted)
+    else:
+        clause, given = wanted.clause()
+        found = connection.execute(f"{_selection(view)} {clause} ORDER BY stream, rowid", given)
+    if without:
+        place = columns.whole_columns(view.row).index("stream")
+        found = (row for row in found if row[place] not in without)
+    return list(_revived(view, found))
+
+
+def select_facts(connection: Connection, view: View, wanted: Wanted = ALL) -> Iterator[Row]:
+    """The rows of a view that lists facts; no more of them are read than are taken, or a page
+    more.
+
+    Raises DamagedError for a cell that `insert` cannot have written.
+    """
+    return _revived(view, _facts(connection, view, wanted))
+
+
+def _facts(connection: Connection, view: View, wanted: Wanted) -> Iterator[Any]:
+    """The cells of these rows, in the order of the facts, or from the newest back."""
+    beyond, order = ("<", "DESC") if wanted.newest_first else (">", "ASC")
+    seq = columns.whole_columns(view.row).index("seq")
+    last: tuple[Condition, ...] = ()
+    size = FIRST_PAGE
+    while True:
+        clause, given = wanted.clause(*last)
+        page = connection.execute(
+            f"{_selection(view)} {clause} ORDER BY seq {order} LIMIT ?", (*given, size)
+        ).fetchall()
+        yield from page
+        if len(page) < size:
+            return
+        last = ((f"seq {beyond} ?", (page[-1][seq],)),)
+        size = min(2 * size, PAGE)
+
+
+def _selection(view: View) -> str:
+    listed = ", ".join(f'"{name}"' for name in columns.whole_columns(view.row))
+    return f"SELECT {listed} FROM {table_of(view)}"
+
+
+def _revived(view: View, found: Iterable[Sequence[Any]]) -> Iterator[Row]:
     try:
-        return [columns.from_sql(view.row, dict(zip(names, row, strict=True))) for row in found]
+        for row in found:
+            yield columns.from_sql(view.row, row)
     except (InputError, ValueError, TypeError, RecursionError) as error:
         raise DamagedError(
             f"the table of the view {view.name} cannot be read back: {error}",
@@ -188,8 +283,8 @@ def are_current(connection: Connection, today: date) -> bool:
         return False
     if last_seq(connection) != position(connection):
         return False
-    (change,) = connection.execute("SELECT min(next_change) FROM view_streams").fetchone()
-    return change is None or change > today.isoformat()
+    due = "SELECT 1 FROM view_streams WHERE next_change <= ? LIMIT 1"
+    return connection.execute(due, (today.isoformat(),)).fetchone() is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,28 +305,31 @@ class StreamRow:
     next_change: date | None
 
 
-def write_stream(cursor: Any, row: StreamRow, targets: Iterable[str]) -> None:
+STREAM_COLUMNS = (
+    *("stream", "kind", "name", "facts", "last_seq", "last_public", "last_change", "next_change"),
+)
+
+
+def write_stream(waiting: Waiting, row: StreamRow, targets: Iterable[str]) -> None:
     """Write what is known of a stream, and which other streams its rows read."""
-    cursor.execute(
-        "INSERT INTO view_streams VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (stream) DO UPDATE SET kind = excluded.kind, name = excluded.name, "
-        "facts = excluded.facts, last_seq = excluded.last_seq, "
-        "last_public = excluded.last_public, last_change = excluded.last_change, "
-        "next_change = excluded.next_change",
-        (
-            row.stream,
-            row.stream.partition(":")[0],
-            row.name,
-            row.facts,
-            row.last_seq,
-            row.last_public.isoformat(),
-            row.last_change.isoformat() if row.last_change is not None else None,
-            row.next_change.isoformat() if row.next_change is not None else None,
-        ),
+    days = (
+        day.isoformat() if day is not None else None
+        for day in (row.last_public, row.last_change, row.next_change)
     )
-    cursor.execute("DELETE FROM view_links WHERE stream = ?", (row.stream,))
-    for target in targets:
-        cursor.execute("INSERT INTO view_links VALUES (?, ?)", (target, row.stream))
+    kind = row.stream.partition(":")[0]
+    values = (row.stream, kind, row.name, row.facts, row.last_seq, *days)
+    waiting.add(_INTO_STREAMS, (values,))
+    waiting.add(_INTO_LINKS, ((target, row.stream) for target in targets))
+
+
+_INTO_STREAMS = _into("view_streams", STREAM_COLUMNS)
+_INTO_LINKS = _into("view_links", ("target", "stream"))
+
+
+def remove_stream(cursor: Cursor, stream: str) -> None:
+    """Remove what is known of a stream itself."""
+    cursor.execute("DELETE FROM view_streams WHERE stream = ?", (stream,))
+    cursor.execute("DELETE FROM view_links WHERE stream = ?", (stream,))
 
 
 def changed_by(connection: Connection, cut: Cut, today: date) -> set[str]:
@@ -275,6 +373,8 @@ def last_seq_at(connection: Connection, known_at: datetime | int) -> int:
     if isinstance(known_at, int):
         return known_at
     row = connection.execute(
-        "SELECT max(seq) FROM view_log WHERE recorded_at <= ?", (time_text(known_at),)
+        "SELECT seq FROM view_log WHERE recorded_at <= ? "
+        "ORDER BY recorded_at DESC, seq DESC LIMIT 1",
+        (time_text(known_at),),
     ).fetchone()
-    return int(row[0] or 0)
+    return int(row[0]) if row is not None else 0

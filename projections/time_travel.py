@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 
+from ledger.conflicts import Conflict, conflicts
 from ledger.cut import Cut
 from ledger.envelope import Fact
 from ledger.facts.revision import FactDisputed
@@ -16,21 +18,68 @@ from ledger.values import PartialDate
 from projections.view import Question, Row, View
 
 
+class Seen:
+    """What a cut sees of one stream; each part is worked out when it is first asked for.
+
+    recorded: the visible facts, in the order they were recorded.
+    """
+
+    def __init__(self, stream: str, recorded: list[Fact], as_of: date) -> None:
+        self.stream = stream
+        self.recorded = recorded
+        self._as_of = as_of
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """The facts that count, as they read, in the order of the fold."""
+        return effective_readings(self.recorded, self._as_of)
+
+    @cached_property
+    def state(self) -> State:
+        """The state that they lead to."""
+        return fold(self.stream, self.facts)
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Where they contradict each other."""
+        return tuple(conflicts(self.facts))
+
+    @cached_property
+    def disputes(self) -> list[tuple[Fact, Fact]]:
+        """Those that are disputed, each with every dispute of it."""
+        if not any(isinstance(fact.content, FactDisputed) for fact in self.recorded):
+            return []
+        return [
+            (life.reading, dispute)
+            for life in lives(self.recorded)
+            if life.reading is not None and effective(life.reading, self._as_of)
+            for dispute in life.disputes
+        ]
+
+
 class Past:
     """The ledger as a cut sees it; each stream is read and folded when it is asked for.
 
-    load: the recorded facts of a stream.
+    load: the recorded facts of a stream. most: of as many facts streams are kept at the same
+    time, and read again when they are asked for again; of all, without it.
     """
 
-    def __init__(self, load: Callable[[str], Sequence[Fact]], cut: Cut) -> None:
+    def __init__(
+        self, load: Callable[[str], Sequence[Fact]], cut: Cut, most: int | None = None
+    ) -> None:
         self.cut = cut
         self._load = load
-        self._recorded: dict[str, list[Fact]] = {}
-        self._facts: dict[str, list[Fact]] = {}
-        self._states: dict[str, State] = {}
+        self._most = most
+        self._kept: dict[str, Seen] = {}
+        self._size = 0
         self._published: dict[str, PartialDate | None] = {}
         self.question = Question(
-            cut.as_of, self.state_of, self.facts_of, self.disputes_of, self.published
+            cut.as_of,
+            self.state_of,
+            self.facts_of,
+            self.conflicts_of,
+            self.disputes_of,
+            self.published,
         )
 
     def published(self, fact: Fact) -> PartialDate | None:
@@ -51,40 +100,43 @@ class Past:
 
     def recorded(self, stream: str) -> list[Fact]:
         """The visible facts of a stream, in the order they were recorded."""
-        if stream not in self._recorded:
-            self._recorded[stream] = [
-                fact for fact in self._load(stream) if visible(fact, self.cut, self.published_day)
-            ]
-        return self._recorded[stream]
+        return self._seen(stream).recorded
 
     def facts_of(self, stream: str) -> list[Fact]:
         """The facts of a stream that count at the cut, as they read, in the order of the fold."""
-        if stream not in self._facts:
-            self._facts[stream] = effective_readings(self.recorded(stream), self.cut.as_of)
-        return self._facts[stream]
+        return self._seen(stream).facts
+
+    def conflicts_of(self, stream: str) -> tuple[Conflict, ...]:
+        """Where these contradict each other."""
+        return self._seen(stream).conflicts
 
     def disputes_of(self, stream: str) -> list[tuple[Fact, Fact]]:
         """The facts of a stream that count and are disputed, each with every dispute of it."""
-        if not any(isinstance(fact.content, FactDisputed) for fact in self.recorded(stream)):
-            return []
-        return [
-            (life.reading, dispute)
-            for life in lives(self.recorded(stream))
-            if life.reading is not None and effective(life.reading, self.cut.as_of)
-            for dispute in life.disputes
-        ]
+        return self._seen(stream).disputes
 
     def state_of(self, stream: str) -> State:
         """The state of a stream at the cut."""
-        if stream not in self._states:
-            self._states[stream] = fold(stream, self.facts_of(stream))
-        return self._states[stream]
+        return self._seen(stream).state
 
     def source(self, id_: str) -> Source:
         """The state of a document at the cut."""
         state = self.state_of(f"source:{id_}")
         assert isinstance(state, Source)
         return state
+
+    def _seen(self, stream: str) -> Seen:
+        seen = self._kept.pop(stream, None)
+        if seen is None:
+            recorded = [
+                fact for fact in self._load(stream) if visible(fact, self.cut, self.published_day)
+            ]
+            seen = Seen(stream, recorded, self.cut.as_of)
+            self._size += len(recorded)
+            while self._most is not None and self._size > self._most and self._kept:
+                longest_ago = next(iter(self._kept))
+                self._size -= len(self._kept.pop(longest_ago).recorded)
+        self._kept[stream] = seen  # last, as what was asked for last
+        return seen
 
     def stream_rows(self, view: View, stream: str) -> Iterable[Row]:
         """The rows of one stream in a view: the step that tables and time travel share.

@@ -44,7 +44,10 @@ def views(where: Database, connection: LedgerConnection, today: date) -> Check:
     with where.beside(connection, shapes) as beside:
         rebuild_beside(connection, beside, as_of, position)
         differing = tuple(
-            line for name in shapes for line in _shape(beside, name) or _rows(beside, name)
+            line
+            for name in shapes
+            for line in _shape(beside, name)
+            or (() if _alike(beside, name) else _rows(beside, name))
         )
     return Check(
         "views", f"{len(shapes)} tables are what the first {position:,} facts give", differing
@@ -62,6 +65,34 @@ def _shape(connection: Connection, table: str) -> list[str]:
     if here is None:
         return [f"{table}: the table is missing"]
     return [] if here == there else [f"{table}: its columns are others"]
+
+
+def _alike(connection: Connection, table: str) -> bool:
+    """Whether a table and a rebuild have the same rows, in the same order within each stream.
+
+    So it is nearly always, and found out in one pass that sorts no more than the places of rows.
+    No index is believed: one could hide a row.
+    """
+    names = [name for _, name, *_ in connection.execute(f"PRAGMA main.table_info({table})")]
+    for schema, places in (("main", "places_here"), ("temp", "places_there")):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{places}")
+        connection.execute(
+            f"CREATE TEMP TABLE {places} AS "
+            f"SELECT rowid AS place FROM {schema}.{table} NOT INDEXED "
+            f"ORDER BY {'stream, ' if 'stream' in names else ''}rowid"
+        )
+    same = " AND ".join(f'here."{name}" IS there."{name}"' for name in names)
+    (alike,) = connection.execute(
+        "SELECT count(*) FROM places_here CROSS JOIN places_there "
+        "ON places_there.rowid = places_here.rowid "
+        f"CROSS JOIN main.{table} AS here ON here.rowid = places_here.place "
+        f"CROSS JOIN temp.{table} AS there ON there.rowid = places_there.place WHERE {same}"
+    ).fetchone()
+    counts = (
+        connection.execute(f"SELECT count(*) FROM {places}").fetchone()
+        for places in ("places_here", "places_there")
+    )
+    return all(count == (alike,) for count in counts)
 
 
 def _rows(connection: Connection, table: str) -> Iterator[str]:

@@ -9,16 +9,17 @@ that every figure shown is of just what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
+from ledger.stated import fields_of
 from ledger.values import PartialDate, Quantity, comparable
 from projections.basis import Grounds, derived_from, stated_by, term
 
 if TYPE_CHECKING:
+    from ledger.conflicts import Conflict
     from ledger.contract import Contract
     from ledger.envelope import Fact
     from ledger.investment import Investment
@@ -37,25 +38,24 @@ Row: TypeAlias = Any
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What the rows of a stream may depend on beside its own state.
 
     as_of: the day of the cut. state_of: the state of any stream at the same cut. facts_of:
-    the facts that count there, as they read, in the order of the fold. disputes_of: those
-    of them that are disputed, each with the fact that disputes it. published: when a fact's
-    document was published.
+    the facts that count there, as they read, in the order of the fold. conflicts_of: where they
+    contradict each other. disputes_of: those of them that are disputed, each with the fact that
+    disputes it. published: when a fact's document was published.
     """
 
     as_of: date
     state_of: Callable[[str], State]
     facts_of: Callable[[str], Sequence[Fact]]
+    conflicts_of: Callable[[str], Sequence[Conflict]]
     disputes_of: Callable[[str], Sequence[tuple[Fact, Fact]]]
     published: Callable[[Fact], PartialDate | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """What a column of a summed or composed row is made of: other rows, and the column of each.
 
     how: a word of `projections.basis.HOW`, or `same` for the one part that is shown as it is.
@@ -66,8 +66,7 @@ class Parts:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A summed or composed row, and what its columns are made of; worked out when it is asked.
 
     A column that is not named rests on no fact of its own.
@@ -91,8 +90,7 @@ Behind: TypeAlias = Mapping[str, Grounds]
 """From columns of a row to what stands behind them."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One view; what its rows are made of, in the order in which it happens."""
 
     name: str
@@ -205,7 +203,7 @@ def stated_columns(state: State) -> Iterator[tuple[str, Stated[Any]]]:
 
     Fields that only help the fold (the status before a suspension) are no columns.
     """
-    for name in state.__dataclass_fields__:
+    for name in fields_of(state):
         value = getattr(state, name)
         if name in LISTS:
             shown = value[-1:] if name in LATEST else value
@@ -240,12 +238,9 @@ def countries_grounds(state: Promise, question: Question) -> Grounds:
 
 def in_conflict(state: State, question: Question) -> tuple[str, ...]:
     """The columns of which sources state different values, or whose fact is disputed."""
-    from ledger.conflicts import conflicts
-
     stream = state.stream
     found = [
-        SHOWN_AS.get(conflict.type, conflict.field)
-        for conflict in conflicts(question.facts_of(stream))
+        SHOWN_AS.get(conflict.type, conflict.field) for conflict in question.conflicts_of(stream)
     ]
     disputed = {fact.ref for fact, _ in question.disputes_of(stream)}
     if disputed:

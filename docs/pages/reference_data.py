@@ -41,7 +41,7 @@ def sections() -> list[str]:
 
 def _hs_source(stage: Stage) -> str:
     """Where the code is from; without a code only what explains that there is none."""
-    usual = Stage.__dataclass_fields__["hs_source"].default
+    usual = Stage._field_defaults["hs_source"]
     return stage.hs_source if stage.hs is not None or stage.hs_source != usual else ""
 
 

@@ -4,21 +4,21 @@ stores beside them: the columns of its row, its place, the tiles of the tree.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ledger.database import Connection
 from ledger.evidence.merkle import HASH, leaf_hash
 from ledger.evidence.tiles import WIDTH, Frontier, Tile, split
+from ledger.header import header
 from ledger.values.text import quoted
 
 Row: TypeAlias = tuple[Any, ...]
 """A row of the facts: sequence number, stream, version, type, and the bytes."""
 
-PAGE = 4_096
-"""Facts that are read at a time."""
+PAGE = WIDTH
+"""Facts that are read at a time: a tile. Of more, the first would not be at hand any more."""
 
 LOWEST_SEQ = -(1 << 63)
 """The lowest number that a database counts: a forged row may stand before the first fact."""
@@ -61,11 +61,9 @@ def scan(connection: Connection, sizes: Collection[int]) -> Record:
             "ORDER BY seq LIMIT ?",
             (start, wanted),
         ).fetchall()
-        hashes = []
         for row in page:
             record.facts += rows.differences(row)
-            hashes.append(leaf_hash(raw(row[4])))
-        for tile in record.edge.add(hashes):
+        for tile in record.edge.add([leaf_hash(raw(row[4])) for row in page]):
             if tile.width == WIDTH:
                 record.tiles += stored.differences(tile)
                 partial.pop(tile.level, None)
@@ -87,32 +85,28 @@ class _Rows:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.versions: dict[Any, Any] = {}
+        self.next_versions: dict[Any, int] = {}
         self.recorded_at = ""
 
-    def differences(self, row: Row) -> tuple[str, ...]:
+    def differences(self, row: Row) -> Sequence[str]:
         """What of a row does not fit its bytes, or the rows before it; most often nothing."""
-        inside = _inside(row[4])
-        found = () if self._fits(row, inside) else tuple(self._named(row, inside))
-        self.seq = row[0]
-        if inside is not None:
-            self.versions[row[1]] = row[2]
-            self.recorded_at = max(self.recorded_at, inside[4])
-        return found
-
-    def _fits(self, row: Row, inside: Row | None) -> bool:
-        return (
+        seq, stream, version, _, data = row
+        inside = _inside(data)
+        fits = (
             inside is not None
             and inside[:4] == row[:4]
-            and row[0] == self.seq + 1
-            and row[2] == self._next_version(row[1])
+            and seq == self.seq + 1
+            and version == self.next_versions.get(stream, 1)
             and inside[4] >= self.recorded_at
-            and isinstance(row[4], bytes)
+            and isinstance(data, bytes)
         )
-
-    def _next_version(self, stream: Any) -> int:
-        before = self.versions.get(stream, 0)
-        return before + 1 if isinstance(before, int) else 1
+        found = () if fits else tuple(self._named(row, inside))
+        self.seq = seq
+        if inside is not None:
+            self.next_versions[stream] = version + 1 if isinstance(version, int) else 1
+            if inside[4] > self.recorded_at:
+                self.recorded_at = inside[4]
+        return found
 
     def _named(self, row: Row, inside: Row | None) -> Iterator[str]:
         """Everything that does not fit."""
@@ -133,7 +127,7 @@ class _Rows:
                     f"{name}: its {column} is {shown(there)} in its bytes and {shown(here)} "
                     "in its row"
                 )
-        expected = self._next_version(stream)
+        expected = self.next_versions.get(stream, 1)
         if version != expected:
             yield f"{name}: version {shown(version)} comes where {expected} should"
         if inside[4] < self.recorded_at:
@@ -143,10 +137,9 @@ class _Rows:
 def _inside(data: Any) -> Row | None:
     """What a fact's bytes say of its row, and when it was recorded; None for bytes of no fact."""
     try:
-        fact = json.loads(data)
-        topic = f"{fact['type']}/{fact['type_version']}"
-        recorded_at = str(fact["recorded_at"])
-        return fact["seq"], fact["stream"], fact["version"], topic, recorded_at
+        told = header(data)
+        topic = f"{told['type']}/{told['type_version']}"
+        return told["seq"], told["stream"], told["version"], topic, str(told["recorded_at"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -1,25 +1,47 @@
-"""The registry of fact types. A new stream is a new file and a line here."""
+"""The registry of fact types. A new stream is a new file and its name in STREAM_KINDS."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from ledger.errors import UnknownFactTypeError, did_you_mean
-from ledger.facts import (
-    company,
-    context,
-    contract,
-    investment,
-    plant,
-    promise,
-    revision,
-    source,
-)
 from ledger.facts.content import STREAM_KINDS, FactContent
 
-FACT_TYPES: dict[str, type[FactContent]] = {
-    fact_type.TYPE: fact_type
-    for stream in (source, company, contract, investment, plant, promise, context, revision)
-    for fact_type in stream.TYPES
-}
+FILES = {kind: kind for kind in STREAM_KINDS} | {"fact": "revision"}
+"""From the first word of a type's name to the file in this folder that has it in its TYPES."""
+
+
+class FactTypes(Mapping[str, type[FactContent]]):
+    """The models of the fact types by their dotted names.
+
+    A file is imported when a type of it is asked for, or all are: the models of all of them
+    take longer to make than one fact takes to be recorded.
+    """
+
+    def __init__(self) -> None:
+        self.made: dict[str, type[FactContent]] = {}
+
+    def __getitem__(self, name: str) -> type[FactContent]:
+        if name not in self.made:
+            self._make(name.partition(".")[0])
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([model.TYPE for kind in FILES for model in self._make(kind)])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def _make(self, kind: str) -> tuple[type[FactContent], ...]:
+        """The models of a kind, in order; none for a word that is no kind."""
+        if kind not in FILES:
+            return ()
+        models: tuple[type[FactContent], ...] = import_module(f"{__name__}.{FILES[kind]}").TYPES
+        for model in models:
+            self.made.setdefault(model.TYPE, model)
+        return models
+
+
+FACT_TYPES = FactTypes()
 
 
 def fact_type(name: str) -> type[FactContent]:

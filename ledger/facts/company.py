@@ -1,7 +1,5 @@
 """Facts about companies: who they are and who owns them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

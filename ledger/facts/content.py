@@ -4,9 +4,10 @@ A fact type is one subclass of `FactContent`. Its class attributes name it; its 
 are all that it can say. From these classes come the options of `record`, the schema
 of import files, the JSON Schema and the reference page, so a field's description is
 written for the person who fills it in.
-"""
 
-from __future__ import annotations
+Annotations are not postponed in these files: pydantic would compile each of them anew for every
+type that inherits it.
+"""
 
 from collections.abc import Collection
 from typing import Annotated, ClassVar, Self

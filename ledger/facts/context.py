@@ -1,7 +1,5 @@
 """Facts that are background: markets, countries, people and strategies."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

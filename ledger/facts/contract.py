@@ -1,7 +1,5 @@
 """Facts about contracts, from first talks to the end of the term."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

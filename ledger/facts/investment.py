@@ -1,7 +1,5 @@
 """Facts about investments, from the plan to the money spent."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -4,8 +4,6 @@ Completed is not operating, nameplate capacity is not production, and neither is
 promise. Two plants at one place are two streams.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

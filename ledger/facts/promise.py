@@ -1,7 +1,5 @@
 """Facts about promises: what was said to come, by when, and what came of it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

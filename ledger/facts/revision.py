@@ -4,8 +4,6 @@ The fact meant is named by its reference, `plant:acme-north@2`. Nothing is chang
 the time rule (`ledger/revision.py`) decides which facts count, and how they read.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Facts about documents: the press releases and filings that other facts rest on."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Fields that say what a contract, an investment or a plant is about."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

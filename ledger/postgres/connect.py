@@ -105,7 +105,8 @@ def place(url: str) -> Place:
             )
         hosts = len(str(given.get("host") or given.get("hostaddr") or "").split(","))
         params: dict[str, Any] = DEFAULTS | given
-        longest = (hosts + 1) * float(params["connect_timeout"] or LONGEST)
+        seconds = float(params["connect_timeout"] or LONGEST)  # 0 and less: for ever
+        longest = (hosts + 1) * (seconds if seconds > 0 else LONGEST)
         return Place(conninfos.make_conninfo("", **params), _named(given), hosts > 1, longest)
     except (psycopg.Error, ValueError):
         raise BackendError(
@@ -134,7 +135,8 @@ def _named(given: Mapping[str, Any]) -> str:
     user = f"{given['user']}@" if given.get("user") else ""
     hosts = str(given.get("host") or given.get("hostaddr") or "")
     if hosts.startswith("/"):  # the folder of a socket
-        return f"postgresql://{user}/{given.get('dbname', '')}?host={hosts}"
+        port = f"&port={given['port']}" if given.get("port") else ""
+        return f"postgresql://{user}/{given.get('dbname', '')}?host={hosts}{port}"
     ports = str(given.get("port") or "").split(",")
     if len(ports) == 1:
         ports *= hosts.count(",") + 1

@@ -27,7 +27,7 @@ CANCELLED = "57014"
 FULL = {"53100", "53200", "58030"}
 """No space, no memory, a disk that fails."""
 
-LOST = {"57P01", "57P02", "57P03", "57P04", "25P03", "57P05"}
+LOST = {"57P01", "57P02", "57P03", "57P04", "25P03", "25P04", "57P05"}
 """The server stopped, or ended the connection; beside the class 08."""
 
 READ_ONLY = {"25006"}
@@ -59,6 +59,11 @@ def unreachable(name: str, error: psycopg.OperationalError) -> StoreError:
         return NotPermittedError(
             f"{name} does not let you in: {_in_few_words(text)}",
             hint="Check the user; a password can stand in ~/.pgpass or PGPASSWORD.",
+        )
+    if text.endswith(("session is read-only", "session is not read-only")):
+        return UnreachableError(
+            f"{name} cannot be reached: {_in_few_words(text)}",
+            hint="The server is there, and is not of the kind that target_session_attrs asks for.",
         )
     return UnreachableError(
         f"{name} cannot be reached: {_in_few_words(text)}",
@@ -94,7 +99,8 @@ def fault_of(name: str, error: BaseException) -> StoreError:
     if state == "42501":
         return NotPermittedError(
             f"{name} does not permit that: {text}",
-            hint="Ask whoever looks after the server for the writer's role.",
+            hint="Ask whoever looks after the server for a role of the ledger's: its readers' role "
+            "to ask, its writers' role to record.",
         )
     if state in LOST or state.startswith("08") or (not state and _is_of_connection(found)):
         return ConnectionLostError(

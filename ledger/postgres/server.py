@@ -44,8 +44,11 @@ READING = (
     "SET default_transaction_isolation = 'repeatable read'"
 )
 
+# What is read after the lock is the newest. The first statement of all: a server may have another
+# default, and lets nobody change it later in a transaction.
+NEWEST = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+
 WRITING = (
-    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "  # what is read after the lock is the newest
     f"SET LOCAL lock_timeout = '%ds'; SET LOCAL {SEARCH_PATH}; "
     # A client that is gone is noticed, so that it does not hold the lock for long.
     "SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5; "
@@ -216,9 +219,7 @@ class PostgresServer(Database):
                     beside.execute(f"CREATE TABLE {name} (others)")
                     continue
                 marks = ", ".join("?" * len(listed))
-                rows = connection.execute(
-                    f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid"
-                )
+                rows = connection.pages(f"SELECT {names} FROM {VIEWS_SCHEMA}.{name} ORDER BY rowid")
                 beside.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
             yield beside
         finally:
@@ -276,7 +277,8 @@ class PostgresServer(Database):
             try:
                 yield
             except BaseException:
-                state.remove(connection)
+                if not state.has_ledger(connection):  # others may have recorded in a finished one
+                    state.remove(connection)
                 raise
 
     def prepare(self) -> None:
@@ -311,6 +313,7 @@ class PostgresServer(Database):
     def lock(self, raw: Any) -> Cursor:
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
         cursor = PostgresCursor(raw.connection.cursor(row_factory=tuple_row), raw)
+        cursor.execute(NEWEST)
         cursor.execute(ROLE)
         cursor.execute(WRITING % database.LOCK_TIMEOUT)
         cursor.execute("SELECT public.lsledger_lock()")

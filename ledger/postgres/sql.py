@@ -8,7 +8,7 @@ and every table has a column `rowid` that counts its rows in the order of their 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,9 +21,13 @@ TYPES = {"TEXT": 'TEXT COLLATE "C"', "INTEGER": "BIGINT", "BLOB": "BYTEA"}
 VIEWS_SCHEMA = "ledger_views"
 """The schema of the views' tables: whoever maintains them owns those, and nothing else."""
 
+PAGE = 1_000
+"""Rows that the server hands out at a time."""
+
 ROWID = "rowid BIGINT GENERATED ALWAYS AS IDENTITY"
 
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*)\)", re.DOTALL)
+_INSERT = re.compile(r"INSERT INTO (\w+ \([^()]+\)) VALUES \([?, ]+\)")
 
 
 @cache
@@ -58,8 +62,18 @@ class PostgresCursor:
     def execute(self, sql: str, given: Sequence[Any] = (), /) -> PostgresCursor:
         """Run one statement."""
         statement = translated(sql, with_marks=bool(given)).encode()
-        self._inner.execute(statement, given or None)
+        # Where something is given, it is one statement, whose rows can come in binary: as text,
+        # the bytes of facts would be twice as many.
+        self._inner.execute(statement, given or None, binary=bool(given))
         return self
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:
+        """Insert many rows, by COPY: a pipeline of inserts hangs when it holds some megabytes."""
+        into = _INSERT.fullmatch(sql)
+        assert into is not None
+        with self._inner.copy(f"COPY {into[1]} FROM STDIN".encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def fetchone(self) -> Any:
         """The next row, or None."""
@@ -91,3 +105,12 @@ class PostgresConnection:
     def cursor(self) -> PostgresCursor:
         """A cursor of its own."""
         return PostgresCursor(self.inner.cursor(row_factory=tuple_row))
+
+    def pages(self, sql: str) -> Iterator[TupleRow]:
+        """The rows that a query gives inside a transaction, as they are asked for: the server
+        keeps the others, which may be more than memory holds.
+        """
+        with self.inner.cursor("pages", row_factory=tuple_row, binary=True) as cursor:
+            cursor.itersize = PAGE
+            cursor.execute(translated(sql, with_marks=False).encode())
+            yield from cursor

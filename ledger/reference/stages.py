@@ -6,11 +6,10 @@ where `hs_source` names another source. A stage's id is what facts and filters u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One step of a value chain.
 
     `hs` is the HS 2022 subheading, or None where no single code covers the stage.

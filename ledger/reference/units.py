@@ -6,14 +6,13 @@ The table is the ledger's own because general unit libraries read "ton" as the A
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ledger.errors import UnitError, did_you_mean, hints
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit: one of it is `factor` of its dimension's base unit, exactly."""
 
     symbol: str

@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -36,6 +35,10 @@ from ledger.sqlite import schema
 
 APPLICATION_ID = 0x4C534C47
 """SQLite's `application_id` of a ledger: the letters LSLG."""
+
+MAGIC = b"SQLite format 3\0"
+"""The first bytes of every file of SQLite, whose head is HEAD bytes long."""
+HEAD = 100
 
 # A write that changes nothing takes the write lock at the start of a transaction, so that
 # what is read after it cannot be overtaken by another writer.
@@ -157,6 +160,8 @@ class SqliteFile(Database):
 
     def expected(self, connection: sqlite3.Connection, tables: Iterable[str]) -> Definitions:
         """The same of a new ledger of this version, with the tables that the statements make."""
+        from tempfile import TemporaryDirectory
+
         from ledger.store import created
 
         with TemporaryDirectory(prefix="lsledger-verify-") as folder:
@@ -221,20 +226,30 @@ class SqliteFile(Database):
         try:
             yield
         except BaseException:
+            if self._is_finished():  # others may have recorded in it
+                raise
             for suffix in ("", "-wal", "-shm", "-journal"):
                 _beside(self, suffix).unlink(missing_ok=True)
             raise
 
     def prepare(self) -> None:
-        """Mark a new file as a ledger and protect its facts, after the library made its tables."""
+        """Protect the facts of a new ledger, after the library made its tables."""
         with _changing(self) as connection:
             for statement in (*schema.EVIDENCE, *schema.PROTECTION):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def finish(self) -> None:
-        """Nothing is left to do: the file was a ledger as soon as it was prepared."""
+        """Mark the file as a ledger: others find one from now on."""
+        with _changing(self) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def _is_finished(self) -> bool:
+        try:
+            self.check()
+        except StoreError:
+            return False
+        return True
 
     def recorder(self, factory: Any) -> Any:
         """The library's recorder, as it is."""
@@ -295,7 +310,7 @@ class SqliteFile(Database):
                 f"{self} cannot be written to",
                 hint="Check the permissions of the file and its folder.",
             )
-        if "not a database" in lowered:
+        if "not a database" in lowered and not _begins_as_one(self):
             return NotALedgerError(
                 f"{self} is not a ledger",
                 hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
@@ -373,6 +388,16 @@ def _look_at(file: SqliteFile) -> None:
     if not S_ISREG(mode):
         kind = "a folder" if S_ISDIR(mode) else "not a regular file"
         raise NotALedgerError(f"{file} is {kind}", hint="Name a file with --ledger.")
+
+
+def _begins_as_one(file: SqliteFile) -> bool:
+    """Whether a file has the head of a database: what cannot be read as one is damaged."""
+    try:
+        with file.path.open("rb") as opened:
+            head = opened.read(HEAD)
+            return len(head) == HEAD and head.startswith(MAGIC)
+    except OSError:
+        return False
 
 
 def _beside(file: SqliteFile, suffix: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ledger.errors import NumberError
 from ledger.values._data import Json, read_flag
@@ -14,10 +15,7 @@ KEYS = ("min", "max", "min_inclusive", "max_inclusive", "approx")
 
 def bounds_from_data(data: Mapping[str, object], exact: str) -> Bounds:
     """Read bounds from the keys above, or from the key `exact` for a single number."""
-    low, high, one = (
-        None if (value := data.get(key)) is None else number_from_data(value, key)
-        for key in ("min", "max", exact)
-    )
+    low, high, one = _number(data, "min"), _number(data, "max"), _number(data, exact)
     if low is None and high is None and one is None:
         raise NumberError(
             "A number is missing", hint=f'Give "{exact}" for one number, "min" or "max" for bounds'
@@ -35,6 +33,11 @@ def bounds_from_data(data: Mapping[str, object], exact: str) -> Bounds:
         read_flag(data, "max_inclusive", NumberError, default=True),
         read_flag(data, "approx", NumberError, default=False),
     )
+
+
+def _number(data: Mapping[str, object], key: str) -> Decimal | None:
+    value = data.get(key)
+    return number_from_data(value, key) if value is not None else None
 
 
 def bounds_to_json(bounds: Bounds) -> dict[str, Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from ledger.errors import CurrencyError, NumberError
 from ledger.reference.currencies import currency_code
@@ -74,6 +75,7 @@ def read_money(text: str) -> tuple[Bounds, str]:
     return bounds, code
 
 
+@lru_cache(maxsize=4_096)
 def best_scale(bounds: Bounds) -> tuple[Decimal, str]:
     """The largest scale that shows the bounds as at least 1, with one decimal at most.
 

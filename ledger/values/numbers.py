@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from functools import lru_cache
 
 from ledger.errors import NumberError
 from ledger.values.text import quoted
@@ -44,6 +45,7 @@ def places(number: Decimal) -> int:
     return len(plain(number).partition(".")[2])
 
 
+@lru_cache(maxsize=8_192)  # amounts and capacities are mostly round, and come many times
 def read_number(text: str) -> tuple[Decimal, str]:
     """Read a number from the start of a text; return it and what follows."""
     match = _TOKEN.match(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, final
 
 from ledger.errors import IdError, PartyError
@@ -53,11 +54,7 @@ class Party:
     @classmethod
     def parse(cls, text: str) -> Party:
         """Read `ls-mnm`, `ls-mnm?` (inferred) or `unnamed: global mining firms`."""
-        bare = one_line(text, limit=UNNAMED_LIMIT + 20)
-        if match := _UNNAMED.fullmatch(bare):
-            return cls(unnamed=_description(match.group(1) or ""))
-        name = bare.removesuffix("?")
-        return cls(company=_company(name), inferred=name != bare)
+        return _parse(text)
 
     @classmethod
     def from_data(cls, data: object) -> Party:
@@ -110,6 +107,15 @@ class Party:
             "unnamed: and a description.",
             "examples": [_EXAMPLE, "hung-thinh-group?", "unnamed: global mining firms"],
         }
+
+
+@lru_cache(maxsize=4_096)  # a ledger names few different parties, many times each
+def _parse(text: str) -> Party:
+    bare = one_line(text, limit=UNNAMED_LIMIT + 20)
+    if match := _UNNAMED.fullmatch(bare):
+        return Party(unnamed=_description(match.group(1) or ""))
+    name = bare.removesuffix("?")
+    return Party(company=_company(name), inferred=name != bare)
 
 
 def _company(text: str) -> str:

@@ -94,6 +94,11 @@ class Quantity:
         """What the unit measures: mass, energy, power ..."""
         return UNITS[self.unit].dimension
 
+    @property
+    def measure(self) -> tuple[str, str | None, str | None]:
+        """What quantities that can be compared have in common: dimension, period and basis."""
+        return self.dimension, self.per, self.basis
+
     def in_unit(self, unit: str) -> Quantity:
         """The same quantity in another unit of its dimension, exactly."""
         new = find_unit(unit)
@@ -207,7 +212,7 @@ class Quantity:
 
 def comparable(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities measure the same: one dimension, period and basis."""
-    return (a.dimension, a.per, a.basis) == (b.dimension, b.per, b.basis)
+    return a.measure == b.measure
 
 
 def _unit_and_period(text: str) -> tuple[Unit, str | None]:

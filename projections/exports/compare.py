@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from ledger import history
 from ledger.database import Connection
 from ledger.evidence.verify import MOST, Check
 from ledger.values.text import quoted
-from projections.exports.facts import BEFORE, stored_bytes
+from projections.exports.facts import BEFORE, line_of, stored_bytes
 
 LARGEST_SEQ = 1 << 62
 """Beyond what a database counts."""
+
+_BEGINNING = re.compile(rb'\{"ref":"[^"]*","seq":([0-9]{1,18}),')
+"""How a line begins; the number of its fact."""
 
 
 def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) -> Check:
@@ -21,6 +26,7 @@ def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) ->
     Raises RestoreError for a line that is no fact.
     """
     count, differences = 0, list[str]()
+    at = _in_order(connection)
     in_one_object = False
     for number, line in enumerate(lines, start=1):
         if number == 1 and not line.startswith(BEFORE):
@@ -29,11 +35,15 @@ def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) ->
             line = line.strip().removesuffix(b",")
         if not line.strip() or (in_one_object and not line.startswith(BEFORE)):
             continue
+        count += 1
+        if (begins := _BEGINNING.match(line)) is not None:
+            here = at(int(begins[1]))
+            if isinstance(here, bytes) and line_of(here) == line.rstrip(b"\r\n"):
+                continue  # the line of the fact that is here is one of a fact as much as that is
         data = stored_bytes(line, name, number)
         fact = json.loads(data)
         seq = fact["seq"] if fact["seq"] < LARGEST_SEQ else 0  # there is no fact #0
         row = connection.execute("SELECT data FROM facts WHERE seq = ?", (seq,)).fetchone()
-        count += 1
         cited = f"#{fact['seq']} ({fact['stream']}@{fact['version']})"
         if row is None:
             differences.append(f"{cited} is in the export and missing here")
@@ -44,6 +54,21 @@ def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) ->
     return Check(
         f"against {name}", f"its {count:,} facts are here, byte for byte", tuple(differences)
     )
+
+
+def _in_order(connection: Connection) -> Callable[[int], Any]:
+    """Gives the bytes of a fact by its number, if that is higher than the ones asked for before;
+    otherwise None, as for a fact that is missing.
+    """
+    stored, reached, data = history.numbered(connection), 0, None
+
+    def at(seq: int) -> Any:
+        nonlocal reached, data
+        while reached < seq:
+            reached, data = next(stored, (LARGEST_SEQ, b""))
+        return data if reached == seq else None
+
+    return at
 
 
 def _difference(fact: dict[str, Any], data: Any) -> str:

@@ -8,8 +8,10 @@ exactly what the codec would store.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 from pydantic import ValidationError
@@ -19,37 +21,58 @@ from ledger.envelope import Fact
 from ledger.errors import DamagedError, LedgerError, NewerLedgerError, RestoreError, Where
 from ledger.facts.revision import Revision
 from ledger.fields import Envelope, Identity
+from ledger.header import header
 from ledger.values.text import check_id, check_text, quoted
 from projections.exports.json_file import write_object
 
 BEFORE = b'{"ref":"'
 """How every line begins."""
+PAGE = 1_000
+"""Lines that are written at a time."""
+
 _LONGEST_LINE = codec.LARGEST_FACT + 1_000
 _EXCERPT = 300
+_BEGINNING = re.compile(rb'\{"seq":[0-9]+,"stream":"([a-z0-9:-]+)","version":([0-9]+),"type":"')
+"""How the bytes of every fact begin."""
 HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it."
 
 
 def envelope_line(data: bytes, ref: str) -> bytes:
     """The line of a fact, from its stored bytes and its reference; without a line end."""
-    return b"".join((BEFORE, ref.encode(), b'",', data.removeprefix(b"{")))
+    return b'%b%b",%b' % (BEFORE, ref.encode(), data.removeprefix(b"{"))
+
+
+def line_of(data: bytes) -> bytes:
+    """The same from the stored bytes alone.
+
+    Raises ValueError, KeyError or TypeError for bytes that are none of a fact.
+    """
+    begins = _BEGINNING.match(data)
+    if begins is None:  # lsledger did not store it
+        told = header(data)
+        return envelope_line(data, f"{told['stream']}@{told['version']}")
+    return b'%b%b@%b",%b' % (BEFORE, begins[1], begins[2], data[1:])
 
 
 def lines(stored: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of facts from their stored bytes alone."""
-    for data in stored:
-        fact = json.loads(data)
-        yield envelope_line(data, f"{fact['stream']}@{fact['version']}")
+    """The lines of facts."""
+    return map(line_of, stored)
 
 
-def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
-    """The facts as JSON Lines: what `restored` reads."""
-    for line in lines:
-        out.write(line + b"\n")
+def write_lines(lines: Iterable[bytes], out: BinaryIO) -> int:
+    """The facts as JSON Lines: what `restored` reads; how many they are."""
+    left, count = iter(lines), 0
+    while page := list(islice(left, PAGE)):
+        out.write(b"\n".join(page) + b"\n")
+        count += len(page)
+    return count
 
 
-def write_json(lines: Iterable[bytes], head: dict[str, Any], out: BinaryIO) -> None:
-    """The facts as one JSON object: the head, and under `rows` the envelopes, each on a line."""
-    write_object(head, (line.decode() for line in lines), out)
+def write_json(lines: Iterable[bytes], head: dict[str, Any], out: BinaryIO) -> int:
+    """The facts as one JSON object: the head, and under `rows` the envelopes, each on a line;
+    how many they are.
+    """
+    return write_object(head, (line.decode() for line in lines), out)
 
 
 def stored_bytes(line: bytes, file: str = "<export>", number: int = 1) -> bytes:

@@ -9,10 +9,9 @@ end of the year says; the capacity of a plan is not installed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
 
 from ledger.reference.stages import STAGES, material_of
 from ledger.values import PartialDate, Party, Quantity
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
     from ledger.stated import Stated
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One figure of one plant or promise."""
 
     stream: Annotated[str, "The plant or the promise."]
@@ -62,8 +60,7 @@ class Row:
     conflicts: Annotated[tuple[str, ...], "'quantity' when sources state different ones."]
 
 
-@dataclass(frozen=True, slots=True)
-class StageYear:
+class StageYear(NamedTuple):
     """What is actual and what is promised for one stage, measure and period."""
 
     material: Annotated[str | None, "The chain."]
@@ -162,7 +159,7 @@ def _behind_plant(state: Plant, question: Question) -> Iterator[Behind]:
         lane = state.built if figure.lane == "actual" else state.status
         since = grounds
         if figure.place is not None:
-            since = replace(stated_by(figure.by, lane), how="derived")
+            since = stated_by(figure.by, lane)._replace(how="derived")
             grounds = _counted(capacity_grounds(state, figure.place, question), figure, lane)
         yield {
             "measure": stated_by(figure.by),
@@ -179,7 +176,7 @@ def _counted(grounds: Grounds, figure: Figure, lane: Stated[str] | None) -> Grou
     if lane is None:
         return grounds
     facts = tuple(dict.fromkeys((*grounds.facts, lane.ref)))
-    return replace(grounds, facts=facts, note=f"counts as {figure.lane}: {lane.value}")
+    return grounds._replace(facts=facts, note=f"counts as {figure.lane}: {lane.value}")
 
 
 def _behind_promise(state: Promise, question: Question) -> Behind:

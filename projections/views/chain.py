@@ -6,8 +6,7 @@ The gap that matters is a stage with nothing operating. Completed is not operati
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import MATERIALS, STAGES, Stage, material_of
 from ledger.values import Party
@@ -39,8 +38,7 @@ LANES = {
 ended or is still being negotiated stands in none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One stream in its stage and lane."""
 
     stream: Annotated[str, "The plant, investment or contract."]
@@ -53,8 +51,7 @@ class Row:
     possible: Annotated[tuple[str, ...], "'status' when it may not have happened yet."]
 
 
-@dataclass(frozen=True, slots=True)
-class StageRow:
+class StageRow(NamedTuple):
     """One stage of a chain and the streams in each of its lanes."""
 
     material: Annotated[str, "The chain."]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.values import Party
 from projections.view import Question, View, in_conflict, possible, said
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from ledger.company import Company
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One company."""
 
     stream: Annotated[str, "The company, as company:id."]

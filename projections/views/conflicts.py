@@ -7,8 +7,7 @@ are listed too, with what the dispute says.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from ledger.streams import State
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One value of a field that sources disagree about."""
 
     stream: Annotated[str, "The stream."]
@@ -46,9 +44,7 @@ def rows(state: State, question: Question) -> Iterator[Row]:
 
 def _found(state: State, question: Question) -> Iterator[tuple[str, str, Fact, bool]]:
     """Each field, a value of it as text, the fact that states it, and whether views show it."""
-    from ledger.conflicts import conflicts
-
-    for conflict in conflicts(question.facts_of(state.stream)):
+    for conflict in question.conflicts_of(state.stream):
         for value, fact in conflict.values:
             text = value.text() if hasattr(value, "text") else str(value)
             yield conflict.field, text, fact, fact is conflict.shown

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party, Quantity
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from ledger.stated import Stated
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One contract."""
 
     stream: Annotated[str, "The contract, as contract:id."]

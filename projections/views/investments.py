@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from ledger.investment import Investment
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One investment."""
 
     stream: Annotated[str, "The investment, as investment:id."]

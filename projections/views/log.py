@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
@@ -13,6 +13,7 @@ from projections.view import Behind, Question, View
 
 if TYPE_CHECKING:
     from ledger.envelope import Fact
+    from ledger.facts import FactContent
     from ledger.revision import Life
 
 NAMING = ("name", "title", "statement")
@@ -24,8 +25,7 @@ LONGEST_WHAT = 160
 """Characters of the summary in `what`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One recorded fact."""
 
     seq: Annotated[int, "Its place in the whole sequence."]
@@ -75,11 +75,15 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
         tags=fact.tags,
         forced=fact.forced,
         status=life.status,
-        revised_by=tuple(revision.ref for revision in revisions),
-        corroborated_by=tuple(other.ref for other in life.corroborations),
-        disputed_by=tuple(other.ref for other in life.disputes),
+        revised_by=_refs(revisions),
+        corroborated_by=_refs(life.corroborations),
+        disputed_by=_refs(life.disputes),
         content=fact.content.model_dump(mode="json", exclude_none=True),
     )
+
+
+def _refs(facts: tuple[Fact, ...]) -> tuple[str, ...]:
+    return tuple(fact.ref for fact in facts) if facts else ()
 
 
 def behind_fact(row: Row, question: Question) -> Behind:
@@ -100,15 +104,22 @@ def behind_fact(row: Row, question: Question) -> Behind:
 def what(fact: Fact) -> str:
     """What a fact says, in one short line."""
     said = []
-    names = sorted(type(fact.content).model_fields, key=lambda name: name not in NAMING)
-    for name in names:
-        value = getattr(fact.content, name)
-        if value is None or value == () or value is False or name in fact.content.FILLED_IN:
+    content = fact.content.__dict__
+    for name in _telling(type(fact.content)):
+        value = content[name]
+        if not value:  # nothing is stated; what is stated is never blank
             continue
         text = _text(value)
         said.append(text if name in NAMING else f"{name}: {text}")
     line = " ".join("; ".join(said).split())
     return line if len(line) <= LONGEST_WHAT else f"{line[: LONGEST_WHAT - 1]}…"
+
+
+@cache
+def _telling(content: type[FactContent]) -> tuple[str, ...]:
+    """The fields that tell a person something, in the order in which they are told."""
+    told = (name for name in content.model_fields if name not in content.FILLED_IN)
+    return tuple(sorted(told, key=lambda name: name not in NAMING))
 
 
 def _changed(life: Life) -> str | None:
@@ -139,13 +150,10 @@ def _text(value: Any) -> str:
 
 def _companies(fact: Fact) -> tuple[Party, ...]:
     found = [Party.parse(fact.stream.partition(":")[2])] if fact.kind == "company" else []
-    for name in type(fact.content).model_fields:
-        value = getattr(fact.content, name)
-        found += [
-            item
-            for item in (value if isinstance(value, tuple) else (value,))
-            if isinstance(item, Party) and item not in found
-        ]
+    for value in fact.content.__dict__.values():
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Party) and item not in found:
+                found.append(item)
     return tuple(found)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import material_of
 from ledger.values import PartialDate, Party, Quantity, comparable
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from ledger.plant import Plant
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One plant."""
 
     stream: Annotated[str, "The plant, as plant:id."]

@@ -7,9 +7,8 @@ is promised and when, and where the chains have gaps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ledger.reference.stages import STAGES
 from ledger.values import Money, PartialDate, Party, Quantity
@@ -25,8 +24,7 @@ PROMISES = "Promises"
 GAPS = "Gaps"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the page."""
 
     section: Annotated[str, "Contracts, Stated investment, Plants, Promises or Gaps."]
@@ -210,7 +208,7 @@ def _renamed(possible: tuple[str, ...], **names: str) -> tuple[str, ...]:
     are left out.
     """
     here = [names.get(name, name) for name in possible]
-    return tuple(name for name in here if name in Row.__dataclass_fields__)
+    return tuple(name for name in here if name in Row._fields)
 
 
 VIEW = View(

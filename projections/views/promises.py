@@ -8,9 +8,9 @@ recorded; only a text makes it missed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ledger.reference.stages import material_of
 from ledger.values import Money, PartialDate, Party, Quantity
@@ -52,8 +52,7 @@ REPORTS = {"production": ("productions", "production"), "supply": ("deliveries",
 are shown in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One due window of a promise."""
 
     stream: Annotated[str, "The promise, as promise:id."]
@@ -204,7 +203,7 @@ def _status(
         return derived_from(on, term(name, "stated_due", state.due))
     so_far = Basis(name, "reached", found.reached, reached) if found.reached is not None else None
     terms = derived_from(term(name, "stated_due", state.due), so_far, note=notes[found.status])
-    return terms if state.due is not None else replace(terms, facts=_made_by(state, question).facts)
+    return terms if state.due is not None else terms._replace(facts=_made_by(state, question).facts)
 
 
 def _reached(
@@ -227,7 +226,7 @@ def _reached(
             if i.stream.startswith("investment:")
         ]
         terms = (term(stream, "amount", amount) for stream, amount in amounts)
-        return replace(made_of("sum", terms), facts=shown.facts)
+        return made_of("sum", terms)._replace(facts=shown.facts)
     figures = {
         ref: figure for other in states for ref, figure in _figures(measure, other, question)
     }
@@ -240,7 +239,7 @@ def _figures(measure: str | None, other: Any, question: Question) -> Iterator[tu
         for place, level in enumerate(getattr(other, "capacities", ())):
             grounds = capacity_grounds(other, place, question)
             if other.built is not None:
-                grounds = replace(grounds, facts=(*grounds.facts, other.built.ref))
+                grounds = grounds._replace(facts=(*grounds.facts, other.built.ref))
             yield level.ref, Basis(other.stream, "capacity", level.value, grounds)
         return
     reports, column = REPORTS[str(measure)]

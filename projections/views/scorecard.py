@@ -8,9 +8,8 @@ missed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ledger.values import Party
 from projections.slip import slip_text
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from projections.views import promises
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One promiser."""
 
     by: Annotated[Party | None, "Who promised."]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.values import PartialDate
 from projections.view import Question, View, said
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from ledger.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One document."""
 
     stream: Annotated[str, "The source, as source:id."]

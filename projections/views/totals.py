@@ -7,10 +7,9 @@ cancelled investments do not count, and a sum carries the doubt of its terms.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial, reduce
 from operator import add
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from ledger.reference.stages import MATERIALS, STAGES, material_of
 from ledger.values import Money, Party
@@ -36,8 +35,7 @@ ALL = "all"
 """Stands as the business in the rows that sum over all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What one investment adds to the totals."""
 
     stream: Annotated[str, "The investment."]
@@ -51,8 +49,7 @@ class Row:
     conflicts: Annotated[tuple[str, ...], "'amount' when sources state different ones."]
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """The stated investment of one business in one currency, or of all in one currency."""
 
     business: Annotated[str, "The stage of the chain, or 'all'."]

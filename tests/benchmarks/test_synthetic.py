@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
 
+from benchmarks import steady
 from benchmarks.synthetic import generate
 from ledger.book import record
 from ledger.intake import jsonl_file
@@ -18,6 +20,7 @@ from ledger.store import created
 from ledger.values import PartialDate
 
 Stream = tuple[str, str]
+STREAM_FACTS = 8
 
 
 def stream_of(fact: dict[str, str]) -> Stream:
@@ -41,6 +44,20 @@ def test_it_gives_as_many_facts_as_asked_for(n: int) -> None:
 def test_it_is_lazy() -> None:
     """The first facts of a very large ledger come at once."""
     assert len(list(islice(generate(10_000_000), 10))) == 10
+
+
+@pytest.mark.parametrize("n", [40, 500, 10_000])
+def test_some_streams_are_the_same_at_every_size(n: int) -> None:
+    """The steady company and its plants have the same facts in a ledger of any size."""
+    found = [fact for fact in generate(n) if fact["id"].startswith(steady.COMPANY)]
+    assert found == [steady.company(), *steady.facts()]
+    assert sum(stream_of(fact) == ("plant", "steady-1") for fact in found) == STREAM_FACTS
+
+
+def test_the_facts_of_a_steady_stream_lie_far_apart() -> None:
+    """Where many facts are, those of one stream are spread over the whole sequence."""
+    at = [place for place, fact in enumerate(generate(10_000)) if fact["id"] == "steady-1"]
+    assert min(after - before for before, after in pairwise(at)) > 1_000
 
 
 @pytest.mark.parametrize("n", [500, 10_000])
@@ -78,7 +95,18 @@ def test_it_has_what_press_releases_have() -> None:
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_every_fact_is_accepted(tmp_path: Path, seed: int) -> None:
     """The ledger records all the facts, none of them refused or known already."""
-    lines = [json.dumps(fact, ensure_ascii=False).encode() for fact in generate(500, seed)]
+    assert_accepted(generate(500, seed), tmp_path)
+
+
+def test_a_long_stream_is_accepted(tmp_path: Path) -> None:
+    """Nor is any fact refused of a ledger that is one long stream."""
+    assert sum(stream_of(fact) == ("plant", "long") for fact in steady.one_stream(500)) == 498
+    assert_accepted(steady.one_stream(500), tmp_path)
+
+
+def assert_accepted(facts: Iterator[steady.ImportObject], tmp_path: Path) -> None:
+    """The ledger records 500 facts."""
+    lines = [json.dumps(fact, ensure_ascii=False).encode() for fact in facts]
     with created(SqliteFile(tmp_path / "synthetic.db")) as store:
         recorded = record(
             store,

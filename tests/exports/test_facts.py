@@ -24,6 +24,7 @@ from projections.exports.facts import (
     write_json,
     write_lines,
 )
+from tests.cli.console import Console
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,18 @@ def test_facts_as_json(export: list[bytes], stored: list[bytes]) -> None:
         write_json((line.rstrip() for line in rows), head, out)
         assert json.loads(out.getvalue()) == {**head, "rows": [json.loads(line) for line in rows]}
         assert out.getvalue().endswith(b"\n}\n")
+
+
+@pytest.mark.parametrize(
+    "cut", [("--known-at", "#9"), ("--public-at", "2024-06-30"), ("--as-of", "2023-12-31")]
+)
+def test_a_cut_exports_the_facts_that_its_log_shows(console: Console, cut: tuple[str, str]) -> None:
+    """Given a ledger, the facts of a cut are those that have a row in the log of that cut."""
+    console("init", "--example")
+    log = json.loads(console("export", "log", "--format", "json", *cut).out)
+    facts = console("export", "facts", "--format", "jsonl", *cut).out.splitlines()
+    assert [json.loads(line)["ref"] for line in facts] == [row["ref"] for row in log["rows"]]
+    assert facts
 
 
 def edited(line: bytes, **changes: Any) -> bytes:
@@ -215,7 +228,7 @@ def test_facts_of_an_older_version_keep_their_bytes(
     def upcast(content: dict[str, Any]) -> dict[str, Any]:
         return {**content, "place": "somewhere"}
 
-    monkeypatch.setitem(FACT_TYPES, "company.registered", Newer)
+    monkeypatch.setitem(FACT_TYPES.made, "company.registered", Newer)
     monkeypatch.setitem(codec.UPCASTS, ("company.registered", 1), upcast)
     data = next(data for data in stored if b'"company.registered"' in data)
     fact = codec.decode(data)

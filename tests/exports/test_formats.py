@@ -70,7 +70,7 @@ def texts(answer: Answer) -> Iterator[str]:
 
 def with_rows(answer: Answer, **changes: Any) -> Answer:
     """The answer with its first row changed, and no others."""
-    return replace(answer, rows=[replace(answer.rows[0], **changes)])
+    return replace(answer, rows=[answer.rows[0]._replace(**changes)])
 
 
 def test_the_ledger_is_hard_enough(shown: Shown) -> None:

@@ -77,18 +77,26 @@ def test_a_fact_that_is_there_twice(database_url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempt", "code", "problem"),
+    ("attempts", "code", "problem"),
     [
-        (Attempt("말", "damaged", 1, 2), 0, "1 attempts to record ended in the error damaged"),
-        (Attempt("말", None, 1, 200), 0, "an attempt to record took 199 s"),
-        (Attempt("말", None, 1, 2), 3, "writer ended with 3: 까닭\n"),
+        ([Attempt("말", "damaged", 1, 2)], 0, "1 attempts to record ended in the error damaged"),
+        (
+            [
+                Attempt("말", "busy", 1, 2, told="nothing was recorded"),
+                Attempt("말", None, 2, 3, known=True),
+            ],
+            0,
+            "of '말' it was told that nothing was recorded, and it was: nothing was recorded",
+        ),
+        ([Attempt("말", None, 1, 200)], 0, "an attempt to record took 199 s"),
+        ([Attempt("말", None, 1, 2)], 3, "writer ended with 3: 까닭\n"),
     ],
 )
 def test_a_writer_that_did_not_fare_well(
-    database_url: str, tmp_path: Path, attempt: Attempt, code: int, problem: str
+    database_url: str, tmp_path: Path, attempts: list[Attempt], code: int, problem: str
 ) -> None:
     """What no writer may meet is a problem, though nothing is lost."""
-    assert problem in seen(database_url, tmp_path, attempt, code=code).problems
+    assert problem in seen(database_url, tmp_path, *attempts, code=code).problems
 
 
 def test_another_ledger_in_its_place(database_url: str, tmp_path: Path) -> None:

@@ -13,16 +13,20 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from ledger import database
 from ledger.database import locate
 from ledger.errors import LedgerError
+from ledger.store import created
+from projections.catch_up import catch_up
 from tests import servers
 from tests.cli.console import Console, Ran, console_in
 from tests.outside import contents, outside, writing
 from tests.pool import Pool
 from tests.postgres import team
 from tests.rooms import Room
+from tests.store.ledgers import TODAY, add, bytes_of, note
 
 PASSWORD = "비밀 p@ss/w%rd:1"
 PATIENCE = 60
@@ -293,6 +297,38 @@ def test_a_ledger_that_lost_its_version(ledger: Console) -> None:
     assert len(ledger.facts()) == 1
 
 
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_server_with_another_default_isolation(database_url: str, level: str) -> None:
+    """Recording takes the level that it needs, whatever the database gives by default."""
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(
+            sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = {}").format(
+                sql.Identifier(owner.info.dbname), sql.Literal(level)
+            )
+        )
+    where = locate(database_url)
+    with created(where) as store:
+        add(store, note("a"))
+        assert catch_up(store, TODAY) == 1
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "3"])
+def test_a_url_that_says_how_long_to_wait(database_url: str, seconds: str) -> None:
+    """Nothing and less mean for ever to the driver, and are not taken for no time at all."""
+    mark = "&" if "?" in database_url else "?"
+    where = locate(f"{database_url}{mark}connect_timeout={seconds}")
+    with created(where) as store:
+        add(store, note("a"))
+    assert len(bytes_of(where)) == 1
+
+
+def test_a_folder_of_a_socket_is_named_with_its_port() -> None:
+    """Two servers on one machine can be told apart."""
+    assert str(locate("postgresql://kim@/d?host=/run/x&port=5555")).endswith(
+        "host=/run/x&port=5555"
+    )
+
+
 # --- passwords -------------------------------------------------------------------------------
 
 TORN = (
@@ -306,6 +342,8 @@ TORN = (
     "postgresql://localhost:1/x?user=kim&password=geheim&nonsense=geheim",
     "postgresql://localhost:1/x?user=kim&password=geheim&port=geheim",
     "postgresql:host=localhost user=kim password=geheim",
+    "host=localhost port=1 user=kim password = geheim",
+    "sqlite://kim:geheim@localhost/x.db",
 )
 
 
@@ -322,6 +360,22 @@ def test_a_url_that_cannot_be_read_is_not_repeated(
     with pytest.raises(LedgerError) as refused:
         locate(url).check()
     assert "geheim" not in repr(refused.value) + str(refused.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://:geheim@h/x", "postgresql://kim:geh eim@h/x", "POSTGRESQL://kim:geheim@h/x"],
+)
+@pytest.mark.parametrize(
+    "words",
+    [["verify"], ["verify", "--against"], ["log"], ["show"], ["import"], ["backup"], ["copy", "x"]],
+    ids=" ".join,
+)
+def test_a_url_where_none_belongs(ledger: Console, url: str, words: list[str]) -> None:
+    """Somebody forgot --ledger: what is told of the word hides the password."""
+    ran = ledger(*words, url)
+    assert ran.code != 0
+    assert "geh" not in ran.out + ran.err
 
 
 def stored(console: Console) -> list[str]:

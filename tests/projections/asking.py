@@ -26,7 +26,7 @@ def rows(
         shown = now.answer(view, filters).rows
     if filters is None and load(view).compose is None:
         with where.reading() as connection:
-            folded = past_rows(connection, Cut(today), None)(load(view))
+            folded = list(past_rows(connection, Cut(today), None)(load(view)))
         summarise = load(view).summarise
         assert shown == (
             [made.row for made in summarise(folded)] if summarise is not None else folded

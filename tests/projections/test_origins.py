@@ -455,12 +455,14 @@ class TestWithEvidence:
             record_steps(store, steps)
             with origins_reader(store.database, cut_of(store, wanted)) as asked:
                 past = asked.origins.past
-                visible = {f.ref for stream in asked.origins.streams for f in past.recorded(stream)}
+                visible = {
+                    f.ref for stream in asked.origins.streams(()) for f in past.recorded(stream)
+                }
                 named = {
                     ref
                     for name in NAMES
                     for row in with_facts(asked.answer(name), asked.origins).rows
-                    for field in row.__dataclass_fields__
+                    for field in row._fields
                     if field.endswith("_facts")
                     for ref in getattr(row, field)
                 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import copy, copy_target
+from ledger import copy, copy_source, copy_target
 from ledger.copy_errors import OtherRecordError
 from ledger.database import Database, locate
 from ledger.errors import DamagedError, LedgerMissingError, NotALedgerError
@@ -223,6 +223,22 @@ def test_a_source_that_was_changed_from_outside(
         assert there == before[: len(there)]
         assert len(there) < len(before)
         assert command("verify", ledger=target) == 0
+
+
+def test_a_damaged_source_is_named(new: NewPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the target is compared, it is the source that cannot be read, and that is told."""
+    monkeypatch.setattr(copy_source, "PAGE", 10)
+    source, target = with_notes(new("sqlite"), *(f"n-{at}" for at in range(300))), new("sqlite")
+    assert isinstance(source, SqliteFile)
+    copied(source, target)
+    with closing(sqlite3.connect(source.path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = source.path.read_bytes()
+    page = data.index(b"context:n-150") // 4096 * 4096
+    source.path.write_bytes(data[:page] + b"\xff" * 4096 + data[page + 4096 :])
+    with pytest.raises(DamagedError) as refused:
+        copied(source, target)
+    assert str(source) in refused.value.what
 
 
 def test_a_source_that_was_cut_short(new: NewPlace) -> None:

@@ -261,6 +261,15 @@ def test_damage_anywhere_is_told_or_harmless(tmp_path: Path, trial: int) -> None
             pass
 
 
+def test_a_damaged_header_is_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that begins as a database does and cannot be read as one is not sent to `init`."""
+    where = make(tmp_path, note("a"))
+    data = bytearray(where.path.read_bytes())
+    data[18:20] = b"\x09\x09"
+    where.path.write_bytes(data)
+    assert told(capsys, where.path, "context") == (1, "damaged")
+
+
 def test_a_backup_by_copying_the_file(tmp_path: Path) -> None:
     """A ledger that nobody writes to is one file: its copy is the ledger."""
     where = make(tmp_path, note("a"))

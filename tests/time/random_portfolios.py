@@ -4,7 +4,7 @@ companies and documents, and what is said about all of these afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from ledger.errors import InputError, RuleError
 from ledger.facts.revision import FactCorrected
 from ledger.fields import draft as draft_of
 from ledger.store import Store
-from projections.read import Reader, reader
+from projections.read import Reader, RowsOf, reader
 from projections.time_travel import Past
 from projections.view import View
 from projections.views import load_all
@@ -231,9 +231,6 @@ def record_step(store: Store, step: Step, now: Any) -> Sequence[Fact]:
         return ()
 
 
-RowsOf = Callable[[View], Sequence[Any]]
-
-
 def folded_entirely(store: Store, cut: Cut) -> RowsOf:
     """Gives a view's rows at a cut, every stream folded anew; no table is read."""
     facts: dict[str, list[Fact]] = {}
@@ -241,7 +238,7 @@ def folded_entirely(store: Store, cut: Cut) -> RowsOf:
         facts.setdefault(fact.stream, []).append(fact)
     past = Past(lambda stream: facts.get(stream, ()), cut)
 
-    def rows_of(view: View) -> list[Any]:
+    def rows_of(view: View, _wanted: object = None, /) -> list[Any]:
         rows = [row for stream in sorted(facts) for row in past.stream_rows(view, stream)]
         return sorted(rows, key=lambda row: row.seq) if view.of_fact is not None else rows
 
