@@ -279,6 +279,13 @@ def locate(url: str, tell: Callable[[str], None] | None = None) -> Database:
     )
 
 
+def temporary() -> sqlite3.Connection:
+    """An empty database of SQLite outside of memory, which is gone when it is closed."""
+    from ledger.sqlite.file import temporary
+
+    return temporary()
+
+
 def _path(text: str) -> Path:
     try:
         return Path(text).expanduser()

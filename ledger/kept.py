@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 from weakref import finalize
 
-from eventsourcing.persistence import StoredEvent
-
-from ledger import history
+from ledger import database, history
 from ledger.envelope import Fact
-from ledger.store import Writer
+from ledger.store import Event, Writer
 
 MOST_KEPT = 2_000
 """Facts that are kept in memory."""
@@ -26,15 +23,14 @@ class Rehearsal:
         self._writer = writer
         self.last, self.cursor = writer.last, writer.cursor
         self._next = self.last.seq + 1 if self.last else 1
-        # Whichever thread lets go of it closes it.
-        self._aside = sqlite3.connect("", check_same_thread=False)
+        self._aside = database.temporary()
         finalize(self, self._aside.close)
         self._aside.execute(
             "CREATE TABLE facts (seq INTEGER PRIMARY KEY, stream TEXT, version INTEGER, data BLOB)"
         )
         self._aside.execute("CREATE INDEX streams ON facts (stream, version)")
 
-    def append(self, events: Sequence[StoredEvent]) -> None:
+    def append(self, events: Sequence[Event]) -> None:
         """Put facts aside that carry the next sequence numbers."""
         rows = (
             (seq, event.originator_id, event.originator_version, event.state)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
@@ -30,6 +30,9 @@ from ledger.evidence import tree
 from ledger.evidence.merkle import leaf_hash
 from ledger.persistently import persistently
 from ledger.server_errors import ConnectionLostError
+
+Event: TypeAlias = StoredEvent
+"""A fact as the library stores it."""
 
 PAGE = 1_000
 """Facts that are read from the database at a time."""

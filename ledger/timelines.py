@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from eventsourcing.persistence import StoredEvent
-
 from ledger.envelope import Fact
 from ledger.kept import Rehearsal
-from ledger.store import Writer
+from ledger.store import Event, Writer
 from ledger.timeline import Timeline
 
 CHUNK = 500
@@ -34,7 +32,7 @@ class Timelines:
         self._held: OrderedDict[str, Timeline] = OrderedDict()
         self._weight = 0
         self._let_go: set[str] = set()
-        self._coming: list[StoredEvent] = []
+        self._coming: list[Event] = []
         self._coming_to: set[str] = set()
 
     def of(self, stream: str) -> Timeline:
@@ -52,7 +50,7 @@ class Timelines:
             self._let_go.add(name)
         return timeline
 
-    def place(self, fact: Fact, event: StoredEvent, timeline: Timeline) -> None:
+    def place(self, fact: Fact, event: Event, timeline: Timeline) -> None:
         """Put a fact in its place on its timeline, and on its way into the database."""
         timeline.place(fact)
         if self._held.get(fact.stream) is timeline:

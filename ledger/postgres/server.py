@@ -27,7 +27,7 @@ from ledger.errors import (
     ReadOnlyError,
     StoreError,
 )
-from ledger.postgres import catalog, indexes, roles, schema, state
+from ledger.postgres import append, catalog, indexes, roles, schema, state
 from ledger.postgres.connect import Place, connected, place
 from ledger.postgres.faults import fault_of
 from ledger.postgres.sql import VIEWS_SCHEMA, PostgresConnection, PostgresCursor
@@ -70,7 +70,6 @@ ROLE = (
 LIBRARY = {
     "PERSISTENCE_MODULE": "eventsourcing.postgres",
     "ORIGINATOR_ID_TYPE": "text",
-    "PROCESS_RECORDER_TOPIC": "ledger.postgres.recorder:CopyingRecorder",
     # Where the server is, the pool is told in `recorder`: these know one host only.
     "POSTGRES_DBNAME": "-",
     "POSTGRES_HOST": "-",
@@ -352,9 +351,7 @@ class PostgresServer(Database):
         """Insert facts in a transaction; the numbers that the database gave them."""
         if not events:
             return []
-        raw = self.raw(cursor)
-        recorder._insert_stored_events(raw, events)
-        return list(recorder._fetch_ids_after_insert_events(raw, events))
+        return append.by_copy(recorder, self.raw(cursor), events)
 
     @contextmanager
     def faults(self) -> Iterator[None]:

@@ -350,6 +350,11 @@ def _upgrade(file: SqliteFile) -> None:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def temporary() -> sqlite3.Connection:
+    """An empty database without a name; whichever thread lets go of it closes it."""
+    return sqlite3.connect("", check_same_thread=False)
+
+
 @contextmanager
 def _changing(file: SqliteFile) -> Iterator[sqlite3.Connection]:
     """A connection inside a transaction that holds the write lock, for changes of the schema."""
