@@ -11,9 +11,11 @@ Both facts stay. The views show the one that comes later in the fold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
+from typing import Any, TypeAlias
 
 from ledger.envelope import Fact
 from ledger.facts.company import OwnershipStated
@@ -40,6 +42,10 @@ OWN_WORDS = frozenset(
     }
 )
 """Fields that analysts put in their own words, or that gather what texts mention."""
+
+
+Stating: TypeAlias = "Sequence[tuple[Any, Fact]]"
+"""Values of a field, each with the fact that states it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def _contradictions(field: str, facts: Sequence[Fact]) -> list[tuple[Any, Fact]]
     if field in OWN_WORDS or (field == "on" and facts[0].type not in ONCE):
         return []
     found = [(value, fact) for fact in facts if (value := _value(field, fact)) is not None]
+    near = _near(found)
     return [
         (value, fact)
         for value, fact in found
@@ -90,9 +97,43 @@ def _contradictions(field: str, facts: Sequence[Fact]) -> list[tuple[Any, Fact]]
             and None not in (fact.source, other.source)
             and _same_thing(fact, other)
             and _contradict(value, against)
-            for against, other in found
+            for against, other in near(fact)
         )
     ]
+
+
+def _near(found: Stating) -> Callable[[Fact], Stating]:
+    """Gives, for one of these facts, those among which all are that speak of the same thing: of
+    what was reported over many years, each is compared with that of its own time alone.
+    """
+    by_thing: dict[Any, list[tuple[Any, Fact]]] = {}
+    for value, fact in found:
+        by_thing.setdefault(_thing(fact), []).append((value, fact))
+    dated = [
+        (fact.on, value, fact) for value, fact in by_thing.get(None, ()) if fact.on is not None
+    ]
+    dated.sort(key=lambda one: one[0].earliest)
+    undated = [(value, fact) for value, fact in by_thing.get(None, ()) if fact.on is None]
+    begun = [on.earliest for on, _, _ in dated]
+    lasting = list(accumulate((on.latest for on, _, _ in dated), max))
+
+    def near(fact: Fact) -> Stating:
+        if fact.on is None or _thing(fact) is not None:
+            return by_thing[_thing(fact)]
+        last = bisect_right(begun, fact.on.latest)
+        first = bisect_left(lasting, fact.on.earliest, hi=last)
+        return [*undated, *((value, other) for _, value, other in dated[first:last])]
+
+    return near
+
+
+def _thing(fact: Fact) -> Any:
+    """What a fact speaks of, where that is more than the time it is of."""
+    if fact.type in ONCE:
+        return fact.type
+    if isinstance(fact.content, OwnershipStated):
+        return fact.content.owner
+    return fact.content.period if isinstance(fact.content, ProductionReported) else None
 
 
 def _value(field: str, fact: Fact) -> Any:
@@ -101,14 +142,8 @@ def _value(field: str, fact: Fact) -> Any:
 
 
 def _same_thing(one: Fact, other: Fact) -> bool:
-    if one.type in ONCE:
-        return True
-    if isinstance(one.content, OwnershipStated) and isinstance(other.content, OwnershipStated):
-        return one.content.owner == other.content.owner
-    if isinstance(one.content, ProductionReported) and isinstance(
-        other.content, ProductionReported
-    ):
-        return one.content.period == other.content.period
+    if (thing := _thing(one)) is not None:
+        return bool(thing == _thing(other))
     return one.on is None or other.on is None or _meet(one.on, other.on)
 
 
