@@ -241,7 +241,8 @@ class Writer:
         if positions != list(range(self._next, self._next + len(events))):
             raise DamagedError(
                 "the database numbers facts otherwise than the ledger does",
-                hint="A stored fact was removed from outside; restore the file from a backup.",
+                hint="Somebody took a number, or a fact, away past lsledger. Nothing was recorded: "
+                "run it again, and `lsledger verify` tells what differs.",
             )
         self._next += len(events)
         self._hashes += [leaf_hash(event.state) for event in events]

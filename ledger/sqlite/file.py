@@ -21,9 +21,7 @@ from ledger.database import (
     Definitions,
 )
 from ledger.errors import (
-    BusyError,
     DamagedError,
-    DiskFullError,
     LedgerExistsError,
     LedgerMissingError,
     NewerLedgerError,
@@ -32,13 +30,10 @@ from ledger.errors import (
     StoreError,
 )
 from ledger.sqlite import schema
+from ledger.sqlite.faults import fault_of
 
 APPLICATION_ID = 0x4C534C47
 """SQLite's `application_id` of a ledger: the letters LSLG."""
-
-MAGIC = b"SQLite format 3\0"
-"""The first bytes of every file of SQLite, whose head is HEAD bytes long."""
-HEAD = 100
 
 # A write that changes nothing takes the write lock at the start of a transaction, so that
 # what is read after it cannot be overtaken by another writer.
@@ -293,37 +288,7 @@ class SqliteFile(Database):
 
     def fault(self, error: BaseException) -> StoreError:
         """Our error for a fault of the database, whether it comes bare or through the library."""
-        text = str(error)
-        lowered = text.lower()
-        if "locked" in lowered or "busy" in lowered:
-            return BusyError(
-                f"another process is writing to {self}; nothing was recorded",
-                hint="Try again in a moment.",
-            )
-        if "full" in lowered or "disk i/o error" in lowered:
-            return DiskFullError(
-                f"the disk that holds {self} is full or failing ({text}); nothing was recorded",
-                hint="Free some space and try again.",
-            )
-        if "readonly" in lowered or "read-only" in lowered:
-            return ReadOnlyError(
-                f"{self} cannot be written to",
-                hint="Check the permissions of the file and its folder.",
-            )
-        if "not a database" in lowered and not _begins_as_one(self):
-            return NotALedgerError(
-                f"{self} is not a ledger",
-                hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
-            )
-        if "unable to open" in lowered:
-            return StoreError(
-                f"{self} cannot be opened",
-                hint="Check that the folder exists and that you may read and write it.",
-            )
-        return DamagedError(
-            f"{self} cannot be read: {text}",
-            hint="The file may be damaged; restore it from a backup.",
-        )
+        return fault_of(self.path, error)
 
 
 def _upgrade(file: SqliteFile) -> None:
@@ -388,16 +353,6 @@ def _look_at(file: SqliteFile) -> None:
     if not S_ISREG(mode):
         kind = "a folder" if S_ISDIR(mode) else "not a regular file"
         raise NotALedgerError(f"{file} is {kind}", hint="Name a file with --ledger.")
-
-
-def _begins_as_one(file: SqliteFile) -> bool:
-    """Whether a file has the head of a database: what cannot be read as one is damaged."""
-    try:
-        with file.path.open("rb") as opened:
-            head = opened.read(HEAD)
-            return len(head) == HEAD and head.startswith(MAGIC)
-    except OSError:
-        return False
 
 
 def _beside(file: SqliteFile, suffix: str) -> Path:
