@@ -145,7 +145,7 @@ def test_attacks(name: str, attacked: Console) -> None:
     ("change", "says"),
     [
         ("UPDATE view_plants SET rowid = -rowid", None),
-        ("INSERT INTO view_log SELECT * FROM view_log WHERE seq = 9", "67 rows are there, 66"),
+        ("INSERT INTO view_plants SELECT * FROM view_plants LIMIT 1", "rows are there"),
     ],
 )
 def test_rows_of_views_are_compared_wherever_they_lie(
