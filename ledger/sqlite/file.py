@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 from typing import Any
 from urllib.parse import quote
 
@@ -25,20 +24,16 @@ from ledger.errors import (
     DamagedError,
     DiskFullError,
     LedgerExistsError,
-    LedgerMissingError,
     NewerLedgerError,
     NotALedgerError,
     ReadOnlyError,
     StoreError,
 )
 from ledger.sqlite import schema
+from ledger.sqlite.place import begins_as_one, look_at
 
 APPLICATION_ID = 0x4C534C47
 """SQLite's `application_id` of a ledger: the letters LSLG."""
-
-MAGIC = b"SQLite format 3\0"
-"""The first bytes of every file of SQLite, whose head is HEAD bytes long."""
-HEAD = 100
 
 # A write that changes nothing takes the write lock at the start of a transaction, so that
 # what is read after it cannot be overtaken by another writer.
@@ -135,7 +130,7 @@ class SqliteFile(Database):
     def _opened(self) -> Iterator[sqlite3.Connection]:
         name = self.uri("ro")
         with self.faults():
-            _look_at(self)
+            look_at(self.path, str(self))
             # Without write access SQLite cannot make the shared-memory file of the write-ahead
             # log; when no log is left behind the file can be read as it is.
             if not self.writable() and not _beside(self, "-wal").exists():
@@ -310,7 +305,7 @@ class SqliteFile(Database):
                 f"{self} cannot be written to",
                 hint="Check the permissions of the file and its folder.",
             )
-        if "not a database" in lowered and not _begins_as_one(self):
+        if "not a database" in lowered and not begins_as_one(self.path):
             return NotALedgerError(
                 f"{self} is not a ledger",
                 hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
@@ -369,35 +364,6 @@ def _changing(file: SqliteFile) -> Iterator[sqlite3.Connection]:
         connection.execute("BEGIN IMMEDIATE")
         yield connection
         connection.execute("COMMIT")
-
-
-def _look_at(file: SqliteFile) -> None:
-    """Raise the StoreError that tells why no database can be at this place."""
-    try:
-        mode = file.path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise LedgerMissingError(
-            f"there is no ledger at {file}",
-            hint="Make one with `lsledger init`, or name another with --ledger.",
-        ) from None
-    except OSError as error:
-        raise StoreError(
-            f"{file} cannot be opened: {error.strerror}",
-            hint="Check the name, and that you may read the file and its folder.",
-        ) from None
-    if not S_ISREG(mode):
-        kind = "a folder" if S_ISDIR(mode) else "not a regular file"
-        raise NotALedgerError(f"{file} is {kind}", hint="Name a file with --ledger.")
-
-
-def _begins_as_one(file: SqliteFile) -> bool:
-    """Whether a file has the head of a database: what cannot be read as one is damaged."""
-    try:
-        with file.path.open("rb") as opened:
-            head = opened.read(HEAD)
-            return len(head) == HEAD and head.startswith(MAGIC)
-    except OSError:
-        return False
 
 
 def _beside(file: SqliteFile, suffix: str) -> Path:
