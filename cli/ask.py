@@ -43,25 +43,28 @@ def ask_for_fact(
     dry_run: bool,
 ) -> None:
     """Ask for whatever is not given, show the fact, and record it on `y`."""
-    with opened(settings.database) as store:
-        known = _Known(settings)
-        click.echo(
-            f"Enter leaves a field out or takes the [default]; {NOTHING} clears it; ? helps."
-        )
-        model = model or _ask_type()
-        id_ = id_ or _ask_id(model, known.ids(model.stream_kind()))
-        fields = {"id": id_, **given, **_ask_fields(model, given, known)}
-        drafted, preview = _accepted(store, settings, model, fields, known, force=force)
-        click.echo("")
-        for fact in preview.facts:
-            click.echo("\n".join(in_full(fact)))
-        if dry_run or not preview.facts:
-            tell(preview, dry_run=dry_run, where=settings.database)
-        elif click.confirm("Save?", default=True):
-            done = record_into(store, settings, [drafted], force=force)
-            tell(done, dry_run=False, where=settings.database)
-        else:
-            messages.say("Not saved.")
+    try:
+        with opened(settings.database) as store:
+            known = _Known(settings)
+            click.echo(
+                f"Enter leaves a field out or takes the [default]; {NOTHING} clears it; ? helps."
+            )
+            model = model or _ask_type()
+            id_ = id_ or _ask_id(model, known.ids(model.stream_kind()))
+            fields = {"id": id_, **given, **_ask_fields(model, given, known)}
+            drafted, preview = _accepted(store, settings, model, fields, known, force=force)
+            click.echo("")
+            for fact in preview.facts:
+                click.echo("\n".join(in_full(fact)))
+            if dry_run or not preview.facts:
+                tell(preview, dry_run=dry_run, where=settings.database)
+            elif click.confirm("Save?", default=True):
+                done = record_into(store, settings, [drafted], force=force)
+                tell(done, dry_run=False, where=settings.database)
+            else:
+                messages.say("Not saved.")
+    except click.Abort:  # at a question, all of which come before
+        raise messages.stopped() from None
 
 
 def _accepted(

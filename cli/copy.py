@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from ledger.copy import Copied, Progress
     from ledger.database import Database
 
-INTERRUPTED = 130
-"""The exit code of a command that somebody stopped."""
-
 
 @click.command("copy")
 @click.argument("source", metavar="FROM", type=click.Path())
@@ -51,7 +48,7 @@ def copy(settings: Settings, source: str, target: str) -> None:
         bring_up_to_date(there, settings.today)
     except KeyboardInterrupt:
         messages.say("Stopped; the same command goes on from there.")
-        raise click.exceptions.Exit(INTERRUPTED) from None
+        raise click.exceptions.Exit(messages.INTERRUPTED) from None
     messages.say(_told(made, here, there))
 
 

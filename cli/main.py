@@ -176,8 +176,8 @@ def run(args: list[str] | None = None, settings: Settings | None = None) -> int:
         messages.show_usage(error, as_json=settings.json_errors)
         return 2
     except (click.Abort, KeyboardInterrupt):
-        messages.say("Stopped; nothing was recorded.")
-        return 130
+        messages.say("Stopped.")  # whoever knows what came of it has said so
+        return messages.INTERRUPTED
     except (OSError, SystemExit) as error:
         return _output_failed(error, settings)
     except Exception:

@@ -11,6 +11,9 @@ import click
 
 from ledger.errors import MOST_ERRORS, LedgerError, UsageError, Where
 
+INTERRUPTED = 130
+"""The exit code of a command that somebody stopped."""
+
 TAB = " " * 4
 LONGEST_EXCERPT = 120
 
@@ -29,6 +32,12 @@ def say(text: str) -> None:
 def _print(text: str) -> None:
     """Our own text on standard error; without colours where https://no-color.org asks so."""
     click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def stopped() -> click.exceptions.Exit:
+    """Say to whoever stopped a command that nothing was recorded; what ends the command."""
+    say("Stopped; nothing was recorded.")
+    return click.exceptions.Exit(INTERRUPTED)
 
 
 def show_errors(errors: Sequence[LedgerError], *, as_json: bool) -> None:

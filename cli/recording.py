@@ -66,15 +66,18 @@ def record_into(
     where a key is configured.
     """
     key = signing_key(settings)  # before anything is recorded: a key may be unusable
-    recorded = record(
-        store,
-        drafts,
-        actor=settings.actor_name(),
-        now=settings.clock(),
-        documents=documents,
-        force=force,
-        dry_run=dry_run,
-    )
+    try:
+        recorded = record(
+            store,
+            drafts,
+            actor=settings.actor_name(),
+            now=settings.clock(),
+            documents=documents,
+            force=force,
+            dry_run=dry_run,
+        )
+    except KeyboardInterrupt:  # it is told so only where it is certain
+        raise messages.stopped() from None
     if recorded.new and not dry_run:
         with _working(recorded.new):
             bring_views_up_to_date(store, settings)

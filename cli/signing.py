@@ -11,6 +11,7 @@ from cli.files import read_text
 from cli.settings import Settings
 from cli.text import counted
 from ledger.errors import LedgerError, UsageError
+from ledger.server_errors import ConnectionLostError
 
 if TYPE_CHECKING:
     from ledger.database import Database
@@ -53,6 +54,12 @@ def sign_what_was_recorded(store: Store, key: SigningKey) -> None:
     """Sign after a write. The facts are stored by now, whatever happens here."""
     try:
         made = sign(store, key)
+    except (ConnectionLostError, KeyboardInterrupt) as error:
+        why = error.what if isinstance(error, LedgerError) else "stopped"
+        messages.say(
+            f"The facts are recorded; whether a checkpoint was signed is not known: {why}."
+        )
+        return
     except LedgerError as error:
         messages.say(f"The facts are recorded, and no checkpoint was signed: {error}.")
         return

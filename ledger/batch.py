@@ -15,6 +15,7 @@ from ledger.errors import (
     CollectedError,
     LedgerError,
     NotOpenedError,
+    StoreError,
     UnknownReferenceError,
 )
 from ledger.evidence import archive
@@ -73,6 +74,8 @@ class Batch:
             return
         try:
             self._decide(draft)
+        except StoreError:
+            raise  # it is not the draft that is wrong
         except LedgerError as error:
             # What was refused above is missing here: do not report it a second time.
             found = error.errors if isinstance(error, CollectedError) else (error,)

@@ -11,13 +11,16 @@ from datetime import datetime
 
 from ledger.batch import Batch
 from ledger.envelope import Draft, Fact, Fault
-from ledger.errors import BusyError, LedgerError, ReadOnlyError, TextError
+from ledger.errors import LedgerError, TextError
 from ledger.evidence import archive
 from ledger.kept import Kept, Rehearsal
 from ledger.persistently import persistently
 from ledger.server_errors import ConnectionLostError, UnreachableError
 from ledger.store import Sealed, Store
 from ledger.values.text import check_text
+
+LOST = (ConnectionLostError, UnreachableError)
+"""What may come between a commit and its acknowledgement, and is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ def record(
         try:
             with store.writing() as writer:
                 return stored is not None and stored[1].new > 0 and writer.is_under(stored[0])
-        except (BusyError, ReadOnlyError) as error:
+        except LOST:
+            raise  # and it is asked again
+        except LedgerError as error:
             raise _doubt(error) from error
 
     def attempt() -> Recorded:
@@ -90,14 +95,14 @@ def record(
 
     try:
         return persistently(attempt)
-    except (ConnectionLostError, UnreachableError) as error:
+    except LOST as error:
         raise (error if stored is None else _doubt(error)) from None
     except KeyboardInterrupt as interrupt:
         if stored is None:
             raise
         try:
             there = persistently(settled)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, *LOST):
             raise _doubt(interrupt) from None
         if not there:
             raise

@@ -44,14 +44,11 @@ Definitions: TypeAlias = "Counter[tuple[str, str, str]]"
 there."""
 
 
-class Cursor(Protocol):
-    """Runs SQL inside a transaction."""
+class Rows(Protocol):
+    """What a query gave."""
 
-    def execute(self, sql: str, given: Sequence[Any] = (), /) -> object:
-        """Run one statement."""
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object:
-        """Insert many rows: `INSERT INTO table (columns) VALUES (marks)`."""
+    def __iter__(self) -> Iterator[Any]:
+        """The rows, one after the other."""
 
     def fetchone(self) -> Any:
         """The next row, or None."""
@@ -60,11 +57,14 @@ class Cursor(Protocol):
         """The rows that are left."""
 
 
-class Rows(Protocol):
-    """What a query gave."""
+class Cursor(Protocol):
+    """Runs SQL inside a transaction."""
 
-    def __iter__(self) -> Iterator[Any]:
-        """The rows, one after the other."""
+    def execute(self, sql: str, given: Sequence[Any] = (), /) -> Rows:
+        """Run one statement; the rows that it gives."""
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Insert many rows: `INSERT INTO table (columns) VALUES (marks)`."""
 
     def fetchone(self) -> Any:
         """The next row, or None."""

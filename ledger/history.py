@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from ledger.codec import decode, decode_stream
+from ledger.database import Rows
 from ledger.envelope import Fact
 
 PAGE = 1_000
@@ -20,7 +21,7 @@ PAGE = 1_000
 class Asked(Protocol):
     """A connection, or a transaction that somebody writes in."""
 
-    def execute(self, sql: str, given: Sequence[Any] = (), /) -> Any:
+    def execute(self, sql: str, given: Sequence[Any] = (), /) -> Rows:
         """The rows that a query gives."""
 
 

@@ -200,22 +200,17 @@ class Writer:
                 hint="`lsledger verify` tells what differs. Nothing was recorded.",
             )
 
-    def execute(self, sql: str, given: Sequence[Any] = (), /) -> Any:
-        """The rows that a query gives."""
-        self.cursor.execute(sql, given)
-        return self.cursor
-
     def stream(self, name: str) -> list[Fact]:
         """The facts of one stream in the order they were recorded."""
-        return history.stream(self, name)
+        return history.stream(self.cursor, name)
 
     def facts(self) -> Iterator[Fact]:
         """All facts in recorded order."""
-        return history.facts(self)
+        return history.facts(self.cursor)
 
     def stream_names(self, kind: str) -> list[str]:
         """The names of all streams of a kind, for hints."""
-        return history.stream_names(self, kind)
+        return history.stream_names(self.cursor, kind)
 
     def grow(self) -> None:
         """Let the tree grow to the newest fact."""
@@ -246,7 +241,8 @@ class Writer:
         if positions != list(range(self._next, self._next + len(events))):
             raise DamagedError(
                 "the database numbers facts otherwise than the ledger does",
-                hint="A stored fact was removed from outside; restore the file from a backup.",
+                hint="Somebody took a number, or a fact, away past lsledger. Nothing was recorded: "
+                "run it again, and `lsledger verify` tells what differs.",
             )
         self._next += len(events)
         self._hashes += [leaf_hash(event.state) for event in events]

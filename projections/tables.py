@@ -37,7 +37,7 @@ BATCH = 500
 POSITION = "views"
 """The name under which the library's tracking table keeps how far the tables are."""
 
-SHAPE = "337590730676504d"
+SHAPE = "818a460d919ca227"
 """The fingerprint of the tables' shape; tables of another shape are made anew. It stands here
 so that reading one view does not import all of them; a test tells when it must change."""
 
@@ -110,10 +110,12 @@ def shapes() -> dict[str, str]:
     """
     of_views = {}
     for view in stored_views():
-        named = (f'"{name}" {type_}' for name, type_ in columns.sql_columns(view.row))
         # A fact has its place by its number, so that the log is read in order as it stands.
-        key = ["PRIMARY KEY (seq)"] if view.of_fact is not None else []
-        of_views[table_of(view)] = ", ".join([*named, *key])
+        key = "seq" if view.of_fact is not None else None
+        of_views[table_of(view)] = ", ".join(
+            f'"{name}" {type_}{" PRIMARY KEY" if name == key else ""}'
+            for name, type_ in columns.sql_columns(view.row)
+        )
     return OWN_TABLES | of_views
 
 

@@ -193,7 +193,8 @@ def _of_views(tables: Iterable[str]) -> Iterator[tuple[str, str, str]]:
             yield from _of_table(made[1], re.split(r", (?![^(]*\))", made[2]))
         elif made := _INDEX.fullmatch(statement):
             condition = f" ({made[4]})" if made[4] else ""
-            yield "index", made[1], f"{made[2]} {made[3]}{condition}"
+            keys = made[3].replace('"', "")
+            yield "index", made[1], f"{made[2]} {keys}{condition}"
 
 
 def _of_table(name: str, columns: list[str]) -> Iterator[tuple[str, str, str]]:

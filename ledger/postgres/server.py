@@ -76,8 +76,9 @@ LIBRARY = {
     "POSTGRES_USER": "-",
     "POSTGRES_PASSWORD": "-",
     "POSTGRES_POOL_SIZE": "1",
-    # A writer may take long between two statements, as when it decides a large import.
-    "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "0",
+    # A writer may take a while between two statements of a large import. One that is stopped
+    # would keep its lock for ever.
+    "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "300",
 }
 
 

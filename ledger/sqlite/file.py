@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 from urllib.parse import quote
 
@@ -20,17 +21,16 @@ from ledger.database import (
     Definitions,
 )
 from ledger.errors import (
-    BusyError,
     DamagedError,
-    DiskFullError,
     LedgerExistsError,
+    LedgerMissingError,
     NewerLedgerError,
     NotALedgerError,
     ReadOnlyError,
     StoreError,
 )
 from ledger.sqlite import schema
-from ledger.sqlite.place import begins_as_one, look_at
+from ledger.sqlite.faults import fault_of
 
 APPLICATION_ID = 0x4C534C47
 """SQLite's `application_id` of a ledger: the letters LSLG."""
@@ -130,7 +130,7 @@ class SqliteFile(Database):
     def _opened(self) -> Iterator[sqlite3.Connection]:
         name = self.uri("ro")
         with self.faults():
-            look_at(self.path, str(self))
+            _look_at(self)
             # Without write access SQLite cannot make the shared-memory file of the write-ahead
             # log; when no log is left behind the file can be read as it is.
             if not self.writable() and not _beside(self, "-wal").exists():
@@ -252,10 +252,10 @@ class SqliteFile(Database):
 
     def lock(self, raw: Any) -> Cursor:
         """Take the write lock in a transaction of the library's; a cursor in it for our SQL."""
-        raw.execute(LOCK)
+        cursor: sqlite3.Cursor = raw.sqlite_cursor  # the library's own gives no rows to its caller
+        cursor.execute(LOCK)
         for statement in schema.COMMON_VIEWS:
-            raw.execute(statement)
-        cursor: Cursor = raw
+            cursor.execute(statement)
         return cursor
 
     def before_commit(self, cursor: Cursor) -> None:
@@ -269,7 +269,7 @@ class SqliteFile(Database):
         """A commit that SQLite has done is done."""
 
     def raw(self, cursor: Cursor) -> Any:
-        """The same cursor: ours is the library's."""
+        """The same cursor, which does for the library's."""
         return cursor
 
     def insert(self, recorder: Any, cursor: Cursor, events: Sequence[Any]) -> list[int]:
@@ -288,37 +288,7 @@ class SqliteFile(Database):
 
     def fault(self, error: BaseException) -> StoreError:
         """Our error for a fault of the database, whether it comes bare or through the library."""
-        text = str(error)
-        lowered = text.lower()
-        if "locked" in lowered or "busy" in lowered:
-            return BusyError(
-                f"another process is writing to {self}; nothing was recorded",
-                hint="Try again in a moment.",
-            )
-        if "full" in lowered or "disk i/o error" in lowered:
-            return DiskFullError(
-                f"the disk that holds {self} is full or failing ({text}); nothing was recorded",
-                hint="Free some space and try again.",
-            )
-        if "readonly" in lowered or "read-only" in lowered:
-            return ReadOnlyError(
-                f"{self} cannot be written to",
-                hint="Check the permissions of the file and its folder.",
-            )
-        if "not a database" in lowered and not begins_as_one(self.path):
-            return NotALedgerError(
-                f"{self} is not a ledger",
-                hint="Name a ledger with --ledger, or make a new one with `lsledger init`.",
-            )
-        if "unable to open" in lowered:
-            return StoreError(
-                f"{self} cannot be opened",
-                hint="Check that the folder exists and that you may read and write it.",
-            )
-        return DamagedError(
-            f"{self} cannot be read: {text}",
-            hint="The file may be damaged; restore it from a backup.",
-        )
+        return fault_of(self.path, error)
 
 
 def _upgrade(file: SqliteFile) -> None:
@@ -364,6 +334,25 @@ def _changing(file: SqliteFile) -> Iterator[sqlite3.Connection]:
         connection.execute("BEGIN IMMEDIATE")
         yield connection
         connection.execute("COMMIT")
+
+
+def _look_at(file: SqliteFile) -> None:
+    """Raise the StoreError that tells why no database can be at this place."""
+    try:
+        mode = file.path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise LedgerMissingError(
+            f"there is no ledger at {file}",
+            hint="Make one with `lsledger init`, or name another with --ledger.",
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{file} cannot be opened: {error.strerror}",
+            hint="Check the name, and that you may read the file and its folder.",
+        ) from None
+    if not S_ISREG(mode):
+        kind = "a folder" if S_ISDIR(mode) else "not a regular file"
+        raise NotALedgerError(f"{file} is {kind}", hint="Name a file with --ledger.")
 
 
 def _beside(file: SqliteFile, suffix: str) -> Path:
