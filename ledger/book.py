@@ -85,8 +85,8 @@ def record(
             rehearsal = Rehearsal(writer) if dry_run else None
             batch = Batch(rehearsal or writer, actor, now, force, fresh, Kept(rehearsal))
             batch.take_all(drafts)
-            facts = batch.facts
-            recorded = Recorded(facts, batch.already, facts.new, batch.known_already)
+            kept, known = batch.facts, batch.known_already
+            recorded = Recorded(kept.told(), tuple(batch.already), kept.new, known)
             if not dry_run:
                 for document in documents:
                     archive.keep(writer.cursor, document)

@@ -58,7 +58,7 @@ class Rehearsal:
         return sorted({*self._writer.stream_names(kind), *names})
 
 
-class Kept(Sequence[Fact]):
+class Kept:
     """The new facts of an input: of many the first ones, or all that a rehearsal put aside.
 
     new: how many there were.
@@ -75,12 +75,23 @@ class Kept(Sequence[Fact]):
         if self.new <= MOST_KEPT:
             self._first.append(fact)
 
+    def told(self) -> Sequence[Fact]:
+        """Those that are there to be told of."""
+        if self._rehearsal is None or self.new <= MOST_KEPT:
+            return tuple(self._first)
+        return _Aside(self._rehearsal, self.new)
+
+
+class _Aside(Sequence[Fact]):
+    """All facts that a rehearsal put aside, read whenever they are gone through."""
+
+    def __init__(self, rehearsal: Rehearsal, count: int) -> None:
+        self._rehearsal, self._count = rehearsal, count
+
     def __len__(self) -> int:
-        return len(self._first) if self._rehearsal is None else self.new
+        return self._count
 
     def __iter__(self) -> Iterator[Fact]:
-        if self._rehearsal is None or self.new <= MOST_KEPT:
-            return iter(self._first)
         return self._rehearsal.put_aside()
 
     @overload
