@@ -121,7 +121,7 @@ class Outcome:
     def known(self, *refs: str) -> Outcome:
         """Nothing is new: these facts say it already."""
         assert self.done is not None, self.error
-        assert list(self.done.facts) == []
+        assert self.done.facts == ()
         assert tuple(fact.ref for _, fact in self.done.already) == refs
         return self
 
