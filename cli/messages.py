@@ -18,7 +18,9 @@ TAB = " " * 4
 LONGEST_EXCERPT = 120
 
 _SECRET = re.compile(
-    r"((?::/|//)[^/\s:@]*:)(?:\S+|[^@\n]+)(?=@)|(/[^/\s:@]+:)\S+(?=@)|(password\s*=\s*)[^\s&]+",
+    r"((?::/|//)[^/\s:@]*:)(?:\S+|[^@\n]+)(?=@)"
+    r"|(/[^/\s:@]+:)\S+(?=@)"
+    r"|(password\s*=\s*)(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s&]+)",
     re.IGNORECASE,
 )
 """What stands between the user and the host of a URL, and after the word in its other spelling."""

@@ -35,9 +35,24 @@ def sign(store: Store, key: SigningKey, origin: str | None = None) -> Kept:
     from ledger.evidence import checkpoint
     from ledger.persistently import persistently
 
+    lost = False  # whether an attempt was made whose end nobody heard of
+
     def attempt() -> Kept:
-        with store.transaction() as cursor:
-            return checkpoint.sign_head(cursor, key, origin)
+        nonlocal lost
+        try:
+            with store.transaction() as cursor:
+                return checkpoint.sign_head(cursor, key, origin)
+        except ConnectionLostError:
+            lost = True
+            raise
+        except LedgerError as error:
+            if not lost:
+                raise
+            why = error.what.partition("; nothing was recorded")[0]
+            raise ConnectionLostError(
+                f"whether a checkpoint was signed is not known: {why}",
+                hint="`lsledger checkpoint --list` tells.",
+            ) from error
 
     return persistently(attempt)  # one that was signed before is found again
 

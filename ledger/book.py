@@ -19,6 +19,8 @@ from ledger.server_errors import ConnectionLostError, UnreachableError
 from ledger.store import Sealed, Store
 from ledger.values.text import check_text
 
+UNKNOWN = "whether it was recorded is not known: "
+
 LOST = (ConnectionLostError, UnreachableError)
 """What may come between a commit and its acknowledgement, and is waited for."""
 
@@ -111,8 +113,9 @@ def record(
 
 def _doubt(error: BaseException) -> ConnectionLostError:
     why = error.what if isinstance(error, LedgerError) else "it was stopped"
+    why = why.removeprefix(UNKNOWN).partition("; nothing was recorded")[0]
     return ConnectionLostError(
-        f"whether it was recorded is not known: {why.partition('; nothing was recorded')[0]}",
+        f"{UNKNOWN}{why}",
         hint="Run the same command again: what was recorded is not recorded twice.",
     )
 

@@ -23,7 +23,7 @@ from ledger import copy_source, copy_target
 from ledger.copy_errors import OtherRecordError
 from ledger.copy_source import KEPT, Row, Source, one_state
 from ledger.database import SCHEMA_VERSION, Database, last_seq
-from ledger.errors import DiskFullError, UsageError
+from ledger.errors import BusyError, DiskFullError, UsageError
 from ledger.evidence import archive, tree
 from ledger.evidence.merkle import leaf_hash
 from ledger.evidence.tiles import Frontier
@@ -90,10 +90,10 @@ def copied(source: Database, target: Database, progress: Progress) -> Copied:
     source.check()
     try:
         return _copied(source, target, progress)
-    except DiskFullError as error:  # what was copied before is there
-        raise DiskFullError(
+    except (BusyError, DiskFullError) as error:  # what was copied before is there
+        raise type(error)(
             error.what.removesuffix("; nothing was recorded"),
-            hint="Free some space; the same command then goes on from there.",
+            hint=f"{error.hint} The same command then goes on from there.",
         ) from error
 
 

@@ -252,6 +252,11 @@ def locate(url: str, tell: Callable[[str], None] | None = None) -> Database:
         raise BackendError(
             "the name of the ledger is empty", hint="Give a file's path or a URL with --ledger."
         )
+    if not separator and re.match(r"[^/\s:@]+:[^@]+@", url):
+        raise BackendError(
+            "the name of the ledger looks like a URL without its beginning",
+            hint="Write postgresql://user@host/database, or ./ before the name of a file.",
+        )
     if not separator and not spelt_otherwise:
         return SqliteFile(_path(url))
     if scheme == "sqlite" and rest.startswith("/"):

@@ -54,8 +54,13 @@ class Timelines:
     def place(self, fact: Fact, event: Event, timeline: Timeline) -> None:
         """Put a fact in its place on its timeline, and on its way into the database."""
         timeline.place(fact)
-        if self._held.get(fact.stream) is timeline:
+        held = self._held.get(fact.stream)
+        if held is timeline:
             self._weight += 1
+        elif held is not None:
+            # It was let go of while it was decided, and read again: what was read has not the fact.
+            self._weight += _weight(timeline) - _weight(held)
+            self._held[fact.stream] = timeline
         self._coming.append(event)
         self._coming_to.add(fact.stream)
         if len(self._coming) == CHUNK:

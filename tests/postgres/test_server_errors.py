@@ -344,6 +344,7 @@ TORN = (
     "postgresql:host=localhost user=kim password=geheim",
     "host=localhost port=1 user=kim password = geheim",
     "sqlite://kim:geheim@localhost/x.db",
+    "kim:geheim@localhost/x",
 )
 
 

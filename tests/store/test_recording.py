@@ -12,7 +12,9 @@ from benchmarks.synthetic import generate
 from cli.main import run
 from cli.settings import Settings
 from ledger import book, kept, streams, timeline, timelines
-from ledger.errors import NotOpenedError
+from ledger.envelope import Draft
+from ledger.errors import NotOpenedError, QuoteError
+from ledger.evidence import archive
 from ledger.intake import jsonl_file
 from ledger.store import opened
 from projections import catch_up
@@ -184,3 +186,35 @@ def test_a_long_stream_is_not_folded_again_for_each_fact(
         assert add(store, *drafts).new == 1_500
     assert len(folded) < 4 * 1_500
     assert is_sound(where)
+
+
+def test_a_timeline_that_was_let_go_of_while_it_was_decided(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source's document is exchanged, for which all who quote it are looked at: its next facts
+    are decided by the new one, however few timelines are held.
+    """
+    monkeypatch.setattr(timelines, "MOST_HELD", 5)
+    monkeypatch.setattr(timelines, "FEWEST_HELD", 1)
+    first, second = "처음 말. 같은 말.".encode(), "나중 말. 같은 말.".encode()
+    stated = {"media_type": "text/plain", "sha256": archive.digest(second)}
+    registered = {"title": "보도", "publisher": "신문", "published": "2026-01-01"}
+    documented = {"sha256": archive.digest(first), "media_type": "text/plain"}
+    quoting = [note(f"n-{at}", source="s", quote="같은 말") for at in range(12)]
+
+    def correction(reason: str, **changes: str) -> Draft:
+        return draft("fact.corrected", None, ref="source:s@1", set=changes, reason=reason)
+
+    exchanged = [correction("다시 읽음", title="제목"), correction("새 문서", **stated)]
+    where = room.empty()
+
+    def recorded(*drafts: Draft, document: bytes) -> book.Recorded:
+        with opened(where) as store:
+            return book.record(store, drafts, actor=ACTOR, now=NOW, documents=[document])
+
+    source = draft("source.registered", "s", **registered, **documented)
+    recorded(source, *quoting, document=first)
+    with pytest.raises(QuoteError):
+        recorded(*exchanged, note("z", source="s", quote="처음 말"), document=second)
+    made = recorded(*exchanged, note("z", source="s", quote="나중 말"), document=second)
+    assert [fact.ref for fact in made.facts] == ["source:s@2", "source:s@3", "context:z@1"]
