@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ledger import book
 from ledger.cut import Cut
 from ledger.envelope import Draft, Fact
-from ledger.errors import InputError, RuleError
+from ledger.errors import CollectedError, InputError, RuleError
 from ledger.facts.revision import FactCorrected
 from ledger.fields import draft as draft_of
 from ledger.store import Store
@@ -227,7 +227,7 @@ def record_step(store: Store, step: Step, now: Any) -> Sequence[Fact]:
     assert isinstance(made, Draft), (step, made)
     try:
         return book.record(store, [made], actor=ACTOR, now=now, force=True).facts
-    except (RuleError, InputError):
+    except (RuleError, InputError, CollectedError):
         return ()
 
 
