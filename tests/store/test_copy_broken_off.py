@@ -79,6 +79,8 @@ from ledger.store import opened
 from tests.store.ledgers import add, note
 with opened(locate(sys.argv[1])) as store:
     for number in range(100):
+        if number == 50:
+            sys.stdin.readline()  # until a part was copied
         add(store, *(note(f"n-{number}", f"말 {part}") for part in range(10)))
 """
 
@@ -204,14 +206,19 @@ def test_while_somebody_records(new: NewPlace, here: str, there: str) -> None:
     with created(source):
         pass
     recording = subprocess.Popen(
-        ledgers.command(str(source), code=RECORDING), env=ledgers.environment(None)
+        ledgers.command(str(source), code=RECORDING),
+        env=ledgers.environment(None),
+        stdin=subprocess.PIPE,
     )
+    assert recording.stdin is not None
     sizes = []
     while recording.poll() is None:
         sizes.append(copied(source, target).facts)
         assert is_beginning(everything(target), everything(source))
+        if sizes[-1] and not recording.stdin.closed:
+            recording.stdin.close()
     assert recording.returncode == 0
-    copied(source, target)
+    sizes.append(copied(source, target).facts)
     assert len(everything(target).facts) == 1_000
     assert everything(target) == everything(source)
     assert sum(map(bool, sizes)) > 1, sizes  # they did come in meanwhile
