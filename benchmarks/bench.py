@@ -231,7 +231,7 @@ class ServerBench(Bench):
         """By psycopg."""
         return (Baseline(SCANS[what], self._raw(what, *files, database=self.ledger)),)
 
-    def peers(self, what: str) -> tuple[Baseline, ...]:  # noqa: ARG002
+    def peers(self, what: str) -> tuple[Baseline, ...]:  # noqa: ARG002 - there are none of any kind
         """None: they read files."""
         return ()
 

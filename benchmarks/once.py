@@ -23,4 +23,4 @@ if __name__ == "__main__":
     wall = perf_counter() - start
     unit = 1 if sys.platform == "darwin" else 1024
     cpu = usage.ru_utime + usage.ru_stime
-    print(os.waitstatus_to_exitcode(status), cpu, wall, usage.ru_maxrss * unit)  # noqa: T201
+    print(os.waitstatus_to_exitcode(status), cpu, wall, usage.ru_maxrss * unit)  # noqa: T201 - its answer

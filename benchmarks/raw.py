@@ -55,7 +55,7 @@ def hash_(database: str) -> None:
 
 def write(database: str, output: str) -> None:
     """Read every fact and write it to a file, one a line."""
-    with closing(sqlite3.connect(database)) as connection, open(output, "wb") as file:  # noqa: PTH123
+    with closing(sqlite3.connect(database)) as connection, open(output, "wb") as file:  # noqa: PTH123 - ditto
         for row in connection.execute(f"SELECT {COLUMNS} FROM stored_events ORDER BY rowid"):
             file.write(row[3] + b"\n")
 

@@ -102,7 +102,7 @@ def _connected() -> psycopg.Connection[Any]:
 
 
 def _rows(file_name: str) -> Iterator[list[tuple[Any, ...]]]:
-    with open(file_name, "rb") as file:  # noqa: PTH123
+    with open(file_name, "rb") as file:  # noqa: PTH123 - as above
         while rows := marshal.load(file):
             yield rows
 

@@ -229,7 +229,14 @@ class Writer:
 
     def holds(self, events: Sequence[StoredEvent]) -> bool:
         """Whether facts that were handed to the database in one transaction are stored."""
-        return _holds(self.cursor, events)
+        if not events:
+            return False
+        first = events[0]  # all of a transaction is stored, or nothing
+        row = self.cursor.execute(
+            "SELECT data FROM facts WHERE stream = ? AND version = ?",
+            (first.originator_id, first.originator_version),
+        ).fetchone()
+        return row is not None and bytes(row[0]) == first.state
 
     def append(self, events: Sequence[StoredEvent]) -> None:
         """Add facts that carry the next sequence numbers.
@@ -261,18 +268,6 @@ def _last(cursor: Cursor) -> Fact | None:
     cursor.execute("SELECT data FROM facts ORDER BY seq DESC LIMIT 1")
     row = cursor.fetchone()
     return codec.decode(row[0]) if row is not None else None
-
-
-def _holds(cursor: Cursor, events: Sequence[StoredEvent]) -> bool:
-    """Whether the first is there: all of a transaction is stored, or nothing."""
-    for event in events[:1]:
-        cursor.execute(
-            "SELECT data FROM facts WHERE stream = ? AND version = ?",
-            (event.originator_id, event.originator_version),
-        )
-        row = cursor.fetchone()
-        return row is not None and bytes(row[0]) == event.state
-    return False
 
 
 @contextmanager
