@@ -118,10 +118,15 @@ def decode(data: bytes) -> Fact:
             forced=tuple(envelope.get("forced", ())),
         )
     except (*NOT_A_FACT, InputError, ValidationError) as error:
-        raise DamagedError(
-            f"a stored fact cannot be read back: {_excerpt(data)}",
-            hint="The record was damaged or changed from outside; restore it from a backup.",
-        ) from error
+        raise unreadable(data) from error
+
+
+def unreadable(data: Any) -> DamagedError:
+    """What to say of stored bytes that are no fact."""
+    return DamagedError(
+        f"a stored fact cannot be read back: {_excerpt(data)}",
+        hint="The record was damaged or changed from outside; restore it from a backup.",
+    )
 
 
 def decode_stream(name: str, stored: Iterable[bytes]) -> list[Fact]:
@@ -188,5 +193,5 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _excerpt(data: bytes) -> str:
+def _excerpt(data: Any) -> str:
     return repr(data)[:80]

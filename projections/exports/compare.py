@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ledger import history
+from ledger.codec import NOT_A_FACT
 from ledger.database import Connection
 from ledger.evidence.verify import MOST, Check
 from ledger.values.text import quoted
@@ -38,7 +39,7 @@ def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) ->
         count += 1
         if (begins := _BEGINNING.match(line)) is not None:
             here = at(int(begins[1]))
-            if isinstance(here, bytes) and line_of(here) == line.rstrip(b"\r\n"):
+            if _is_line_of(line, here):
                 continue  # the line of the fact that is here is one of a fact as much as that is
         data = stored_bytes(line, name, number)
         fact = json.loads(data)
@@ -54,6 +55,13 @@ def facts_compared(lines: Iterable[bytes], name: str, connection: Connection) ->
     return Check(
         f"against {name}", f"its {count:,} facts are here, byte for byte", tuple(differences)
     )
+
+
+def _is_line_of(line: bytes, here: Any) -> bool:
+    try:
+        return line_of(here) == line.rstrip(b"\r\n")
+    except NOT_A_FACT:  # nothing is there, or it is damaged
+        return False
 
 
 def _in_order(connection: Connection) -> Callable[[int], Any]:

@@ -8,7 +8,6 @@ exactly what the codec would store.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -32,8 +31,8 @@ PAGE = 1_000
 
 _LONGEST_LINE = codec.LARGEST_FACT + 1_000
 _EXCERPT = 300
-_BEGINNING = re.compile(rb'\{"seq":[0-9]+,"stream":"([a-z0-9:-]+)","version":([0-9]+),"type":"')
-"""How the bytes of every fact begin."""
+_CONTROLS = bytes(range(0x20))
+"""What JSON writes in another way: it would break a line, or a terminal."""
 HINT = "Restore from an export as `lsledger export facts -o FILE.jsonl` wrote it."
 
 
@@ -42,21 +41,25 @@ def envelope_line(data: bytes, ref: str) -> bytes:
     return b'%b%b",%b' % (BEFORE, ref.encode(), data.removeprefix(b"{"))
 
 
-def line_of(data: bytes) -> bytes:
+def line_of(data: Any) -> bytes:
     """The same from the stored bytes alone.
 
-    Raises ValueError, KeyError or TypeError for bytes that are none of a fact.
+    Raises one of codec.NOT_A_FACT for bytes that are no fact. What is in a fact is not read.
     """
-    begins = _BEGINNING.match(data)
-    if begins is None:  # lsledger did not store it
-        told = header(data)
-        return envelope_line(data, f"{told['stream']}@{told['version']}")
-    return b'%b%b@%b",%b' % (BEFORE, begins[1], begins[2], data[1:])
+    told = header(data)
+    if len(data.translate(None, _CONTROLS)) < len(data):
+        raise ValueError("a control character")
+    data.decode()
+    return envelope_line(data, f"{told['stream']}@{told['version']}")
 
 
 def lines(stored: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of facts."""
-    return map(line_of, stored)
+    """The lines of facts; raises DamagedError at bytes that are no fact."""
+    for data in stored:
+        try:
+            yield line_of(data)
+        except codec.NOT_A_FACT as error:
+            raise codec.unreadable(data) from error
 
 
 def write_lines(lines: Iterable[bytes], out: BinaryIO) -> int:

@@ -51,6 +51,23 @@ def test_a_fact_that_is_none(example: Console, words: list[str]) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("byte", [b"\xa6", b"\x1b", b"\n", b'"'], ids=repr)
+def test_a_fact_that_is_spoilt_inside(example: Console, byte: bytes) -> None:
+    """An export of the facts says so and leaves no file."""
+    with outside(example.where) as tool:
+        sql = "SELECT state FROM stored_events WHERE originator_id = ?"
+        ((state,),) = tool.execute(sql, ("company:acme",)).fetchall()
+        spoilt = bytes(state).replace(b"ACME", b"AC%bME" % byte)
+        tool.execute(
+            "UPDATE stored_events SET state = ? WHERE originator_id = ?", (spoilt, "company:acme")
+        )
+    for format_ in ("json", "jsonl"):
+        ran = example("export", "facts", "-o", f"facts.{format_}")
+        assert (ran.code, ran.out) == (1, ""), format_
+        assert "error[damaged]" in ran.err, format_
+        assert not Path(f"facts.{format_}").exists()
+
+
 @pytest.mark.sqlite
 def test_a_table_of_the_views(example: Console) -> None:
     """A time that is none stops the log; the hint says what makes the views anew."""
