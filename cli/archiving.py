@@ -35,6 +35,7 @@ from ledger.source import Source
 from ledger.store import opened as opened_ledger
 from ledger.timeline import state_at
 from ledger.values.text import slug_of
+from projections.documents import registered, with_digest
 from projections.read import reader
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def archive_and_tell(
     media_type = checked_media_type(stated) if stated else media_type_of(data, name)
     id_ = given.pop("id_", None)
     with reader(settings.database, Cut(settings.today), settings.today) as view:
-        rows = {row.stream.partition(":")[2]: row for row in view.answer("sources").rows}
-    same = next((row for row in rows.values() if row.sha256 == sha256), None)
+        same = with_digest(view, sha256)
+        named = registered(view, id_) if id_ is not None else None
     if same is not None and same.media_type is not None:
         own = same.stream.partition(":")[2]
         if id_ not in (None, own):
@@ -83,7 +84,7 @@ def archive_and_tell(
                 f"`lsledger source show {own}` shows them."
             )
         return
-    known = same if same is not None and id_ is None else rows.get(id_ or "")
+    known = same if id_ is None else named
     if known is not None:
         ref = _registration(settings, known.stream)
         drafted = _document_of(known, ref, sha256, media_type, given)
@@ -93,19 +94,6 @@ def archive_and_tell(
         drafted = draft(REGISTER, given)
     record_and_tell(settings, [drafted], documents=[data], force=force, dry_run=dry_run)
     _tell_text(data, media_type)
-
-
-def archived(settings: Settings, row: Row) -> bytes:
-    """The document of a source; raises NotArchivedError when it is not kept here."""
-    settings.database.check_evidence()
-    with settings.database.reading() as connection:
-        data = archive.document(connection.cursor(), row.sha256 or "")
-    if data is None:
-        raise NotArchivedError(
-            f"the document of {row.stream} is not in the archive",
-            hint=f"`lsledger source add FILE --id {row.stream.partition(':')[2]}` adds it.",
-        )
-    return data
 
 
 def _read(name: str) -> bytes:

@@ -13,10 +13,12 @@ from cli.files import write_whole
 from cli.options import common, cut_of, cut_options, output_options, writing
 from cli.output import deliver
 from cli.settings import Settings
-from ledger.errors import InputError, NothingSuchError, did_you_mean
+from ledger.errors import InputError, NotArchivedError, NothingSuchError, did_you_mean
+from projections.documents import registered
 from projections.read import reader
 
 if TYPE_CHECKING:
+    from projections.read import Reader
     from projections.views.sources import Row
 
 
@@ -105,7 +107,7 @@ def show(
     cut = cut_of(settings, as_of, known_at, public_at)
     name = id_.removeprefix("source:")
     with reader(settings.database, cut, settings.today) as view:
-        row = _row(view.answer("sources").rows, name)
+        row = _row(view, name)
         facts = view.log(LogFilter(source=name))
     if format_ in (None, "table") and output is None:
         for field in row._fields:
@@ -126,8 +128,6 @@ def get(settings: Settings, id_: str, output: str | None) -> None:
 
     Without -o it goes to a pipe; never to a terminal, which could obey what is in it.
     """
-    from cli.archiving import archived
-
     if output is None and sys.stdout.isatty():
         raise InputError(
             "a document is not printed on a terminal, which might obey what stands in it",
@@ -135,8 +135,8 @@ def get(settings: Settings, id_: str, output: str | None) -> None:
         )
     name = id_.removeprefix("source:")
     with reader(settings.database, cut_of(settings, None, None, None), settings.today) as view:
-        row = _row(view.answer("sources").rows, name)
-    data = archived(settings, row)
+        row = _row(view, name)
+    data = _archived(settings, row)
     if output is None:
         sys.stdout.buffer.write(data)
         return
@@ -179,15 +179,30 @@ def check(settings: Settings, format_: str) -> None:
         click.get_current_context().exit(1)
 
 
-def _row(rows: Any, name: str) -> Row:
+def _row(view: Reader, name: str) -> Row:
     """The row of a registered document; raises NothingSuchError."""
-    documents: dict[str, Row] = {row.stream.partition(":")[2]: row for row in rows}
-    if name not in documents:
+    row = registered(view, name)
+    if row is None:
         raise NothingSuchError(
             f"no source {name} is registered",
-            hint=did_you_mean(name, documents) or "`lsledger source list` lists them.",
+            hint=did_you_mean(name, view.ids("sources")) or "`lsledger source list` lists them.",
         )
-    return documents[name]
+    return row
+
+
+def _archived(settings: Settings, row: Row) -> bytes:
+    """The document of a source; raises NotArchivedError when it is not kept here."""
+    from ledger.evidence.archive import document
+
+    settings.database.check_evidence()
+    with settings.database.reading() as connection:
+        data = document(connection.cursor(), row.sha256 or "")
+    if data is None:
+        raise NotArchivedError(
+            f"the document of {row.stream} is not in the archive",
+            hint=f"`lsledger source add FILE --id {row.stream.partition(':')[2]}` adds it.",
+        )
+    return data
 
 
 COMMANDS = {"source": source}

@@ -33,6 +33,8 @@ STEP = 10
 
 PLANT = ("record", "plant.completed", "north", "--on", "2025-09", "--source", "report")
 CORRECTION = ("correct", "plant:north@1", "--set", "name=North", "--reason", "misread")
+DOCUMENT, OTHER_DOCUMENT = __file__, str(Path(__file__).with_name("console.py"))
+ARCHIVED = ("source", "add", DOCUMENT, "--id", "paper", "--published", "2025-02", "--title", "P")
 COMMANDS: tuple[Sequence[str], ...] = (
     ("log", "--stream", "north"),
     ("log", "--stream", "plant:north", "--known-at", "#6"),
@@ -50,6 +52,11 @@ COMMANDS: tuple[Sequence[str], ...] = (
     ("why", "plant:north", "capacity"),
     ("why", "plants/north", "status", "--known-at", "#6"),
     ("why", "log/plant:north@1"),
+    ("source", "show", "report"),
+    ("source", "show", "paper"),
+    ("source", "get", "paper"),
+    ("source", "add", DOCUMENT),
+    ("source", "add", OTHER_DOCUMENT, "--id", "essay", "--published", "2025-02", "--title", "E"),
     ("plants", "--company", "acme"),
     ("promises", "--company", "acme"),
     ("capacity", "--company", "acme"),
@@ -92,11 +99,14 @@ def _ledger(room: Room, more: int) -> SqliteFile:
     with opened(where) as store:
         add(store, *_others(more))
         catch_up.catch_up(store, NOW.date())
+    assert run([*ARCHIVED], Settings(str(where.path), clock=lambda: NOW)) == 0
     return where
 
 
 def _others(count: int) -> Iterator[Draft]:
-    """Facts of as many streams, half of them of another company, that change on later days."""
+    """Facts of as many streams, half of them of another company, that change on later days; some
+    of documents, and some that contradict each other.
+    """
     for number in range(count):
         if number % 2:
             due = {"due": f"{2027 + number % 60}", "source": "other", "measure": "supply"}
@@ -105,6 +115,12 @@ def _others(count: int) -> Iterator[Draft]:
         elif number % 4:
             told = {"company": "zweite", "stage": "metal", "source": "other"}
             yield draft("plant.proposed", f"p-{number}", on="2025", **told)
+            for capacity in ("5 kt/yr", "6 kt/yr"):
+                said = {"capacity": capacity, "on": "2025", "stage": "metal"}
+                yield draft("plant.capacity_stated", f"p-{number}", source="other", **said)
+        elif number % 8:
+            title = f"Document {number}"
+            yield draft("source.registered", f"s-{number}", title=title, published="2025-04")
         else:
             yield note(f"n-{number}", f"said {number}", source="other")
 
