@@ -13,7 +13,7 @@ from cli.settings import Settings
 from ledger.errors import InputError, NothingSuchError, did_you_mean, hints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from projections.basis import Basis
     from projections.origins import OriginsReader
@@ -101,11 +101,10 @@ def find(reader: OriginsReader, typed: str) -> tuple[View, Row]:
 
 def _column(view: View, row: Row, typed: str) -> str:
     """The column that a person means, by its own name or as it is printed."""
-    from cli.portfolio import LABELS
     from projections.columns import columns
 
     names: list[str] = [column.name for column in columns(view.shown)]
-    labels = LABELS.get(getattr(row, "section", ""), {})
+    labels = _labels(row)
     known = {_plain(labels.get(name, render.label_in(view, name))): name for name in names}
     known |= {name: name for name in names}
     if _plain(typed) in known:
@@ -114,6 +113,16 @@ def _column(view: View, row: Row, typed: str) -> str:
     raise InputError(
         f"{view.name} has no field {typed!r}", hint=hints(near, f"Fields: {', '.join(names)}.")
     )
+
+
+def _labels(row: Row) -> Mapping[str, str]:
+    """What the columns are called where the row is printed: otherwise in the portfolio alone."""
+    section = getattr(row, "section", None)
+    if section is None:
+        return {}
+    from cli.portfolio import LABELS
+
+    return LABELS.get(section, {})
 
 
 def _plain(name: str) -> str:

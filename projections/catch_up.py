@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,8 @@ from ledger.store import Store, opened
 from ledger.timeline import change_days
 from projections import tables
 from projections.time_travel import Past
-from projections.view import View, said
+from projections.view import said
+from projections.views import load_for
 
 MOST_KEPT = 10_000
 """Facts of the streams that are kept, since the rows of others may read them, too."""
@@ -117,7 +118,6 @@ class _Work:
     keep_position: Callable[[int], None]
     today: date
     last_seq: int
-    views: list[View] = field(default_factory=tables.stored_views)
 
     def __post_init__(self) -> None:
         # The tables hold what a cut of everything sees today: one fold for both.
@@ -239,8 +239,8 @@ class _Work:
 
     def _remove(self, stream: str, *, log: bool) -> None:
         """Remove what the tables hold of a stream. log: its rows in the log, too."""
-        for view in self.views:
-            if log if view.of_fact is not None else stream.partition(":")[0] in view.kinds:
+        for view in load_for(stream.partition(":")[0]):
+            if log or view.of_fact is None:
                 tables.remove(self.cursor, view, stream)
         tables.remove_stream(self.cursor, stream)
 
@@ -252,12 +252,12 @@ class _Work:
         facts = self.present.recorded(stream)
         state = self.present.state_of(stream)
         days = {*change_days(facts)}
-        for view in self.views:
+        for view in load_for(stream.partition(":")[0]):
             if view.of_fact is not None:
                 new = [life for life in lives(facts) if life.fact.seq > after]
                 rows = [view.of_fact(life, self.present.published(life.fact)) for life in new]
                 tables.insert(self.waiting, view, rows)
-            elif stream.partition(":")[0] in view.kinds:
+            else:
                 tables.insert(self.waiting, view, self.present.stream_rows(view, stream))
                 if view.change_days is not None:
                     days |= {*view.change_days(state, self.today)}

@@ -24,7 +24,7 @@ from projections.read import Answer, Reader, check_cut
 from projections.row_keys import short_keys
 from projections.time_travel import Past
 from projections.view import Behind, Made, Parts, Row, View
-from projections.views import load_all
+from projections.views import READS, load
 from projections.wanted import ALL, Wanted, askable
 
 MARKS = ("possible", "conflicts")
@@ -191,8 +191,9 @@ def with_facts(answer: Answer, origins: Origins) -> Answer:
 
 def view_of(stream: str) -> View:
     """The view that shows a stream of that kind by itself."""
-    kinds = (stream.partition(":")[0],)
-    return next(view for view in load_all() if view.kinds == kinds and view.keys[0] == "stream")
+    kind = (stream.partition(":")[0],)
+    views = (load(name) for name, kinds in READS.items() if kinds == kind)
+    return next(view for view in views if view.keys[0] == "stream")
 
 
 def resting_on_facts(view: View) -> tuple[str, ...]:

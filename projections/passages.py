@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.cut import time_text
 from ledger.database import Connection
@@ -18,7 +18,10 @@ from projections.columns import data
 from projections.stream_page import life_as_data
 from projections.time_travel import Past
 from projections.view import SHOWN_AS
-from projections.views import load, sources
+from projections.views import load
+
+if TYPE_CHECKING:
+    from projections.views import sources
 
 CHECKS = {
     FOUND: "The words stand in the archived document.",

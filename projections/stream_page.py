@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ledger.codec import encode
 from ledger.cut import Cut
@@ -18,7 +18,10 @@ from ledger.timeline import effective, order_key
 from projections.columns import data, json_value
 from projections.read import cut_as_data
 from projections.time_travel import Past
-from projections.views import load, promises, sources
+from projections.views import load
+
+if TYPE_CHECKING:
+    from projections.views import promises, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,16 @@ def stream_page(stream: str, past: Past, last_seq: int) -> Page:
         last_seq=last_seq,
         state=tuple(_lines(past.state_of(stream), past.cut)),
         lives=tuple(sorted(lives(told), key=lambda life: order_key(life.reading or life.fact))),
-        windows=tuple(past.stream_rows(load("promises"), stream)),
+        windows=tuple(_windows(stream, past)),
         sources=tuple(row for name in cited for row in past.stream_rows(load("sources"), name)),
     )
+
+
+def _windows(stream: str, past: Past) -> Iterable[promises.Row]:
+    """What came of each due window of a promise; the view of them is for promises alone."""
+    if not stream.startswith("promise:"):
+        return ()
+    return cast("Iterable[promises.Row]", past.stream_rows(load("promises"), stream))
 
 
 def _lines(state: State, cut: Cut) -> Iterable[Line]:

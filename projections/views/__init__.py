@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
 from ledger.errors import InputError, did_you_mean
 from projections.view import View
 
-NAMES = (
-    "portfolio",
-    "contracts",
-    "investments",
-    "plants",
-    "capacity",
-    "promises",
-    "scorecard",
-    "chain",
-    "totals",
-    "conflicts",
-    "companies",
-    "sources",
-    "context",
-    "log",
-)
+READS: dict[str, tuple[str, ...] | None] = {
+    "portfolio": None,
+    "contracts": ("contract",),
+    "investments": ("investment",),
+    "plants": ("plant",),
+    "capacity": ("plant", "promise"),
+    "promises": ("promise",),
+    "scorecard": None,
+    "chain": ("plant", "investment", "contract"),
+    "totals": ("investment",),
+    "conflicts": ("company", "contract", "investment", "plant", "promise", "context"),
+    "companies": ("company",),
+    "sources": ("source",),
+    "context": ("context",),
+    "log": (),
+}
+"""The views, and the kinds of streams that each has rows of, as it says itself in its `kinds`;
+None for one that is composed of others. So a view that a stream has no part in stays away.
+"""
+
+NAMES = tuple(READS)
 
 
 def load(name: str) -> View:
@@ -42,3 +48,13 @@ def load(name: str) -> View:
 def load_all() -> list[View]:
     """Every view, in the order of the registry."""
     return [load(name) for name in NAMES]
+
+
+@cache
+def load_for(kind: str) -> tuple[View, ...]:
+    """The views with a table that have rows of streams of that kind, or of all."""
+    return tuple(
+        load(name)
+        for name, kinds in READS.items()
+        if kinds is not None and (not kinds or kind in kinds)
+    )

@@ -113,6 +113,29 @@ def test_reading_a_stream_brings_the_models_of_its_kind(
     assert loaded & {f"ledger.facts.{kind}" for kind in others} == set()
 
 
+@pytest.mark.parametrize(
+    ("command", "views"),
+    [
+        (["show", "plant:north"], set()),
+        (["why", "plant:north", "status"], {"plants"}),
+        (
+            ["--actor", "a", "record", "plant.permitted", "south", "--on", "2024", "--force"],
+            {"plants", "capacity", "chain", "conflicts", "log"},
+        ),
+    ],
+    ids=["show", "why", "record"],
+)
+def test_what_is_about_one_stream_brings_the_views_of_its_kind(
+    where: SqliteFile, command: list[str], views: set[str], tmp_path: Path
+) -> None:
+    """Recording a fact writes the rows of the views that have such streams; others stay away."""
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(where.path.read_bytes())
+    loaded = modules("--ledger", copy, *command)
+    found = {name for name in loaded if name.startswith("projections.views.")}
+    assert found == {f"projections.views.{name}" for name in views}
+
+
 def test_nothing_is_collected_when_a_command_ends() -> None:
     """What is left is set aside before Python ends, so that it is not searched for cycles."""
     assert program("--version", code=FROZEN).stdout.splitlines()[-1] == "True"

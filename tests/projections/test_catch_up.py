@@ -17,6 +17,7 @@ from ledger.errors import DamagedError
 from ledger.store import Store, created, opened
 from projections import catch_up, tables
 from projections.read import past_rows
+from projections.views import READS, load_all
 from tests.projections.histories import REGISTERED, drafts, histories, record_what_goes
 from tests.rooms import Room
 from tests.store.ledgers import TODAY, add, draft, make, note, rebuilt, tables_of
@@ -282,3 +283,9 @@ def test_an_addition_without_a_lower_bound(room: Room) -> None:
     """An expansion by at most 3 t of a plant without a stated capacity says next to nothing."""
     where = make(room, draft("plant.capacity_expanded", "p", on="2025", added="<=3 t"))
     assert as_tables(where) == as_time_travel(where, TODAY)
+
+
+def test_the_registry_knows_what_each_view_reads() -> None:
+    """Given the streams that a view says it has rows of, catching up writes them there."""
+    for view in load_all():
+        assert READS[view.name] == (None if view.compose is not None else view.kinds), view.name
