@@ -135,7 +135,7 @@ def main(args: list[str] | None = None, settings: Settings | None = None) -> Non
     """Run the command line and exit with its code."""
     # Facts and rows hold no cycles: to look for some at every 700 new ones takes a tenth of a
     # long command.
-    gc.set_threshold(20_000)
+    gc.set_threshold(100_000)
     code = run(args, settings)
     # Python looks for cycles in all there is before it ends, which is a fifth of a short command.
     # Whatever had to be closed is closed, and the rest goes with the process.

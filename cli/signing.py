@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import messages
-from cli.files import read_text
 from cli.settings import Settings
 from cli.text import counted
 from ledger.errors import LedgerError, UsageError
@@ -111,5 +110,7 @@ def _lines(given: str) -> list[str]:
         raise UsageError("--trust names a verifier key or a file of them", hint="It is empty.")
     if given.count("+") >= 2 and not Path(given).exists():
         return [given]
+    from cli.files import read_text
+
     lines = [line.strip() for line in read_text(given).splitlines()]
     return [line for line in lines if line and not line.startswith("#")]

@@ -31,8 +31,7 @@ MARKS = ("possible", "conflicts")
 """Columns that say something of the other columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """The rows of one stream in a view, and what is behind each; worked out when it is asked."""
 
     view: View

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.cut import time_text
 from ledger.database import Connection
@@ -31,8 +30,7 @@ CHECKS = {
 """What is known of a quote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A quote and what stands around it in its paragraph. check: a word of CHECKS.
 
     Where the words were not found in a document, `quoted` is the quote as it was recorded.
@@ -44,8 +42,7 @@ class Words:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Where a fact comes from.
 
     source: the id of the document that it names; of the registration of a document its own.
@@ -77,8 +74,7 @@ class Passage:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """A live correction of a fact, and how the fact reads before it and after it.
 
     cited: the correction as a fact, which may be corrected itself.
@@ -118,8 +114,7 @@ class Correction:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CitedFact:
+class CitedFact(NamedTuple):
     """A fact that stands behind something, with all that leads from it to the words.
 
     others: the facts by which other documents state the same, or contradict it.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ledger.codec import encode
 from ledger.cut import Cut
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from projections.views import promises, sources
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One value of the state and the reference of the fact that states it."""
 
     field: str
@@ -34,8 +32,7 @@ class Line:
     possible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """All that is known of a stream at a cut; `lives` of its facts in happened-order.
 
     windows: of a promise, what came of each due window.

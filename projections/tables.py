@@ -14,10 +14,9 @@ the library's `tracking`, which holds the position:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.cut import Cut, time_text
 from ledger.database import last_seq
@@ -291,8 +290,7 @@ def are_current(connection: Connection, today: date) -> bool:
     return connection.execute(due, (today.isoformat(),)).fetchone() is None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamRow:
+class StreamRow(NamedTuple):
     """What the tables know of a stream itself.
 
     last_seq: its newest fact. last_public: the last day on which a fact of it became
