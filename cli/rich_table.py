@@ -13,7 +13,7 @@ from itertools import islice
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
 from rich.table import Table
 from rich.text import Text
 
@@ -67,7 +67,7 @@ def rich_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = _widths(columns, console)
     left, first = iter(rows), True
     while page := list(islice(left, AT_ONCE)):
-        shown = _table(columns, console, box.SIMPLE_HEAD, widths)
+        shown = _Table(box.SIMPLE_HEAD, columns, console, widths)
         shown.show_header, first = first, False
         for row in page:
             shown.add_row(*(Text(row[column.place]) for column in columns))
@@ -76,23 +76,35 @@ def rich_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def _widths(columns: Sequence[_Column], console: Console) -> list[int]:
     """The widths that Rich gives these columns: as it draws the line below their header."""
-    measured = _table(columns, console, box.ASCII, [None] * len(columns))
-    measured.add_row(*(Text(column.line[1]) for column in columns))
-    measured.add_row(*(Text(column.word[1]) for column in columns))
-    lines = ("".join(part.text for part in line) for line in console.render_lines(measured))
-    drawn = next(line.rstrip() for line in lines if not line.strip("-+ "))
-    return [len(part) - 1 for part in drawn.split("+")]  # without the space behind each
+    measured = _Table(box.ASCII, columns, console)
+    for blank in measured.columns:  # a line, so that the one below it is the second
+        blank.header = ""
+    for texts in zip(*((c.header, c.line[1], c.word[1]) for c in columns), strict=True):
+        measured.add_row(*map(Text, texts))
+    drawn = "".join(part.text for part in console.render_lines(measured)[1])
+    return [len(part) for part in drawn.rstrip().split("+")]
 
 
-def _table(
-    columns: Sequence[_Column], console: Console, lines: box.Box, widths: Sequence[int | None]
-) -> Table:
-    bold = "" if os.environ.get("NO_COLOR") else "bold"
-    table = Table(box=lines, show_edge=False, padding=(0, 1, 0, 0), header_style=bold)
-    for column, width in zip(columns, widths, strict=True):
-        # Dates, numbers and the ids that one types again are not broken while there is room.
-        whole = column.widest <= WIDEST_WHOLE or (
-            column.place == 0 and column.widest * 3 <= console.width
-        )
-        table.add_column(Text(column.header), overflow="fold", no_wrap=whole, width=width)
-    return table
+class _Table(Table):
+    """A table of these columns; of these widths, where they are known."""
+
+    def __init__(
+        self,
+        lines: box.Box,
+        columns: Sequence[_Column],
+        console: Console,
+        widths: list[int] | None = None,
+    ) -> None:
+        bold = "" if os.environ.get("NO_COLOR") else "bold"
+        super().__init__(box=lines, show_edge=False, padding=(0, 1, 0, 0), header_style=bold)
+        self._widths = widths
+        for column in columns:
+            # Dates, numbers and the ids that one types again are not broken while there is room.
+            whole = column.widest <= WIDEST_WHOLE or (
+                column.place == 0 and column.widest * 3 <= console.width
+            )
+            self.add_column(Text(column.header), overflow="fold", no_wrap=whole)
+
+    def _calculate_column_widths(self, console: Console, options: ConsoleOptions) -> list[int]:
+        # A column can be given a width, but not that of 0 which Rich leaves it in a narrow window.
+        return self._widths or super()._calculate_column_widths(console, options)

@@ -125,17 +125,16 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
                 yield from past.stream_rows(view, name)
 
     def rows_of(view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:
-        of_facts = view.of_fact is not None
+        rows: Iterable[Row]
+        place = attrgetter("stream" if view.of_fact is None else "seq")
+        newest_first = view.of_fact is not None and wanted.newest_first
         if wanted.streams is not None:
-            rows = [row for stream in wanted.streams for row in past.stream_rows(view, stream)]
+            streams = sorted(wanted.streams)
+            rows = (row for stream in streams for row in past.stream_rows(view, stream))
         else:
-            rows = list(folded(view))
-        # Stable: the rows of one stream keep the order in which the view gives them.
-        place = attrgetter("seq" if of_facts else "stream")
-        rows.sort(key=place)
-        newest_first = of_facts and wanted.newest_first
-        if newest_first:
-            rows.reverse()
+            rows = folded(view)
+        if view.of_fact is not None:  # streams are folded in their order, their facts are not
+            rows = sorted(rows, key=place, reverse=newest_first)
         if wanted.streams is not None or folded_for is None:
             return rows
         others = tables.rows(connection, view, wanted, without=changed())
