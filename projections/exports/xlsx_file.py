@@ -170,10 +170,10 @@ class _Sheet:
 
 def _rows(workbook: Workbook, answer: Answer) -> list[str]:
     parts = _parts(answer)
-    view = _Sheet(workbook, workbook.add_worksheet(answer.view.name))
     left = iter(answer.rows)
     first = list(islice(left, _MEASURED_ROWS))
     rows = chain(first, left)
+    view = _Sheet(workbook, workbook.add_worksheet(answer.view.name))
     for place, width in enumerate(_widths(parts, first)):
         view.sheet.set_column(place, place, width)
     for place, part in enumerate(parts):
