@@ -102,15 +102,15 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
             )
         _export_facts(settings, cut, filters, format_, output)
         return
-    answer = answered(
+    with answered(
         settings,
         cut,
-        lambda views: views.answer(what, filters),
+        lambda views: views.asked(what, filters),
         format_,
         output,
         with_evidence=given["with_evidence"],
-    )
-    deliver(answer, format_, output)
+    ) as answer:
+        deliver(answer, format_, output)
 
 
 def _export_facts(
@@ -124,8 +124,7 @@ def _export_facts(
     name = exports.by_extension(output).name if output is not None else str(format_)
     if name not in LINES:
         with reader(settings.database, cut, settings.today) as view:
-            answer = view.answer("log")
-        deliver(answer, format_, output)
+            deliver(view.asked("log"), format_, output)
         return
     refuse_binary_on_terminal(name)
     if output is None:

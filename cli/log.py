@@ -80,25 +80,26 @@ def log(settings: Settings, /, **given: Any) -> None:
             raise InputError("the life of a fact is evidence itself", hint="Leave it out.")
         show_life(settings, given["ref"], cut, given["format_"])
         return
-    answer = answered(
+    plain = given["output"] is None and given["format_"] in (None, "table")
+    with answered(
         settings,
         cut,
-        lambda views: views.log(log_filter(given, views)),
+        lambda views: views.asked_of_log(log_filter(given, views)),
         given["format_"],
         given["output"],
         with_evidence=given["with_evidence"],
-    )
-    plain = given["output"] is None and given["format_"] in (None, "table")
-    if plain and sys.stdout.isatty():
-        render_log(answer)
-    else:
-        deliver(answer, given["format_"], given["output"])
+    ) as answer:
+        if plain and sys.stdout.isatty():
+            render_log(answer)
+        else:
+            deliver(answer, given["format_"], given["output"])
 
 
 def render_log(answer: Answer) -> None:
     """The log for a terminal: some lines a fact, as wide as the window."""
     width = terminal_width()
     click.echo(render.heading(answer))
+    row = None
     for row in answer.rows:
         on = f"  {row.on.text()}" if row.on is not None else ""
         at = row.recorded_at[:19].replace("T", " ")
@@ -122,7 +123,7 @@ def render_log(answer: Answer) -> None:
         told = f"{at}, by {render.safe(row.actor)}{source}"
         for line in wrapped(told, width, first="    "):
             click.echo(click.style(line, dim=True))
-    if not answer.rows:
+    if row is None:
         click.echo("\nNothing here. The filters may leave it out.")
 
 

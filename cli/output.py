@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import messages, render
 from cli.settings import Settings
 from ledger.errors import InputError
-from projections.read import Answer, Reader, reader
+from projections.read import Answer, Reader, Rows, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ledger.cut import Cut
+    from projections.view import Row
 
 
+@contextmanager
 def answered(
     settings: Settings,
     cut: Cut,
@@ -25,15 +29,16 @@ def answered(
     output: str | None,
     *,
     with_evidence: bool,
-) -> Answer:
-    """What is asked of a reader of views; with evidence, its rows name the facts behind each
-    column.
+) -> Iterator[Answer]:
+    """What is asked of a reader of views, which is open until the block ends; with evidence, its
+    rows name the facts behind each column.
 
     Raises InputError for evidence in a table on the terminal.
     """
     if not with_evidence:
         with reader(settings.database, cut, settings.today) as views:
-            return ask(views)
+            yield ask(views)
+        return
     if output is None and format_ in (None, "table"):
         raise InputError(
             "--with-evidence adds more columns than a table has room for",
@@ -42,7 +47,7 @@ def answered(
     from projections.origins import origins_reader, with_facts
 
     with origins_reader(settings.database, cut) as views:
-        return with_facts(ask(views), views.origins)
+        yield with_facts(ask(views), views.origins)
 
 
 def deliver(answer: Answer, format_: str | None, output: str | None) -> None:
@@ -73,9 +78,16 @@ def write_file(answer: Answer, format_: str | None, path: Path) -> None:
             f"--format {format_} and the extension of {path} disagree",
             hint="Leave --format out; the extension picks it.",
         )
+    count = 0
+
+    def counted() -> Iterator[Row]:
+        nonlocal count
+        for row in answer.rows:
+            count += 1
+            yield row
+
     with replacing(path) as out:
-        format_by_name.write(answer, out)
-    count = len(answer.rows)
+        format_by_name.write(replace(answer, rows=Rows(counted)), out)
     messages.say(f"Wrote {count} row{'s' if count != 1 else ''} of {answer.view.name} to {path}.")
 
 

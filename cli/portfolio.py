@@ -7,6 +7,7 @@ from itertools import groupby
 import click
 
 from cli import render
+from projections.aside import Aside
 from projections.read import Answer
 from projections.views.portfolio import CONTRACTS, GAPS, INVESTMENT, PLANTS, PROMISES
 
@@ -35,20 +36,15 @@ LABELS = {
 def render_portfolio(answer: Answer) -> None:
     """Print the page."""
     click.echo(render.heading(answer))
-    if not answer.rows:
+    section, marked = None, []
+    for section, listed in groupby(answer.rows, key=lambda row: row.section):
+        with Aside() as rows:
+            columns, found = render.put_aside(rows, listed, COLUMNS[section])
+            marked += found
+            labels = LABELS.get(section, {})
+            click.echo("")
+            click.echo(click.style(section.upper(), bold=True))
+            render.table([labels.get(name, render.label(name)) for name in columns], rows)
+    if section is None:
         render.nothing(answer)
-    for section, rows in groupby(answer.rows, key=lambda row: row.section):
-        listed = list(rows)
-        columns = [
-            name
-            for name in COLUMNS[section]
-            if any(render.value_text(getattr(r, name)) for r in listed)
-        ]
-        labels = LABELS.get(section, {})
-        click.echo("")
-        click.echo(click.style(section.upper(), bold=True))
-        render.table(
-            [labels.get(name, render.label(name)) for name in columns],
-            [render.cells_of(row, columns) for row in listed],
-        )
-    render.footnote(answer.rows)
+    render.footnote(marked)

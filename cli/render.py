@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 import click
 
-from cli.text import cells, plain_table, stacked, terminal_width, wrapped
+from cli.text import plain_table, stacked, terminal_width, wrapped
 from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
+from projections.aside import Aside
 from projections.read import Answer
 from projections.view import Row, Value, View
 
 KINDS = ("source", "company", "contract", "investment", "plant", "promise", "context")
-
-WIDEST_WHOLE = 12
-"""Cells up to which a column is never broken into lines."""
 
 OWN_ID = ("stream", "item")
 """Columns that name what a row is about."""
@@ -27,23 +25,41 @@ NARROWEST_TABLE = 76
 """Columns of a terminal below which a table becomes a list of blocks."""
 
 
+AT_ONCE = 200
+"""Lines that are printed at a time."""
+
+
 def render(answer: Answer) -> None:
     """Print the heading, the rows, and what the marks mean."""
-    columns = [
-        name
-        for name in answer.view.brief
-        if any(value_text(getattr(row, name)) not in ("", "0", "no") for row in answer.rows)
-    ]
-    click.echo(heading(answer))
-    if not answer.rows:
-        nothing(answer)
-        return
-    click.echo("")
-    table(
-        [label_in(answer.view, name) for name in columns],
-        [cells_of(row, columns) for row in answer.rows],
-    )
-    footnote(answer.rows)
+    with Aside() as rows:
+        columns, marked = put_aside(rows, answer.rows, answer.view.brief, ("", "0", "no"))
+        click.echo(heading(answer))
+        if not rows:
+            nothing(answer)
+            return
+        click.echo("")
+        table([label_in(answer.view, name) for name in columns], rows)
+        footnote(marked)
+
+
+def put_aside(
+    aside: Aside, rows: Iterable[Row], names: Sequence[str], blank: Collection[str] = ("",)
+) -> tuple[list[str], list[Row]]:
+    """Put the cells of rows aside, those of the columns in which a row has more than a blank.
+
+    Returns these columns, and rows with each of the marks that a footnote explains.
+    """
+    empty = list(names)
+    marked: dict[str, Row] = {}
+    for row in rows:
+        empty = [name for name in empty if value_text(getattr(row, name)) in blank]
+        aside.add(cells_of(row, names))
+        for mark in MARKS:
+            if mark not in marked and getattr(row, mark, None):
+                marked[mark] = row
+    columns = [name for name in names if name not in empty]
+    aside.only([name in columns for name in names])
+    return columns, list(marked.values())
 
 
 def nothing(answer: Answer) -> None:
@@ -84,18 +100,23 @@ def to_the_second(recorded_at: str) -> str:
     return f"{recorded_at[:19]}Z"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under a header, in the form that suits where they go."""
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows under a header, in the form that suits where they go; it goes through them twice."""
     if not sys.stdout.isatty():
-        for line in plain_table(header, rows):
-            click.echo(line)
+        _print(plain_table(header, rows))
         return
     width = terminal_width()
     if width < NARROWEST_TABLE:
-        for line in stacked(header, rows, width):
-            click.echo(line)
+        _print(stacked(header, rows, width))
         return
+    from cli.rich_table import rich_table  # only here: it takes as long to import as a view takes
+
     rich_table(header, rows)
+
+
+def _print(lines: Iterator[str]) -> None:
+    while some := list(islice(lines, AT_ONCE)):
+        click.echo("\n".join(some))
 
 
 def line(text: str, indent: str = "", *, bold: bool = False) -> None:
@@ -111,24 +132,8 @@ def broken(text: str, first: str) -> list[str]:
     return wrapped(text, terminal_width(), first=first)
 
 
-def rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on a terminal, wrapped to its width."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    bold = "" if os.environ.get("NO_COLOR") else "bold"
-    kept = [n for n in range(len(header)) if any(row[n] for row in rows)]
-    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style=bold)
-    for n in kept:
-        # Dates, numbers and the ids that one types again are not broken while there is room.
-        widest = max(cells(row[n]) for row in rows)
-        whole = widest <= WIDEST_WHOLE or (n == 0 and widest * 3 <= Console().width)
-        shown.add_column(Text(header[n]), overflow="fold", no_wrap=whole)
-    for row in rows:
-        shown.add_row(*(Text(row[n]) for n in kept))
-    Console(highlight=False).print(shown)
+MARKS = ("possible", "conflicts")
+"""The columns that say which other columns have a mark."""
 
 
 def footnote(rows: Sequence[Row]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 
 def terminal_width() -> int:
@@ -35,35 +36,29 @@ def _cells(char: str) -> int:
 
 def padded(text: str, width: int) -> str:
     """The text with spaces up to the width in cells."""
-    return text + " " * max(0, width - cells(text))
+    return text.ljust(width) if text.isascii() else text + " " * max(0, width - cells(text))
 
 
-def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of aligned columns, two spaces apart, nothing cut off."""
-    lines = (header, *rows)
-    taken = [list(map(cells, line)) for line in lines]
-    widths = list(map(max, zip(*taken, strict=True)))
-    return [
-        "  ".join(
-            [
-                part + " " * (width - of_part)
-                for part, of_part, width in zip(line, of_line, widths, strict=True)
-            ]
-        ).rstrip()
-        for line, of_line in zip(lines, taken, strict=True)
-    ]
-
-
-def stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """One block a row, one line a field: for windows too narrow for a table."""
-    lines: list[str] = []
-    label = max((cells(name) for name in header), default=0)
+def plain_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Lines of aligned columns, two spaces apart, nothing cut off; it goes through the rows
+    twice.
+    """
+    widths = list(map(cells, header))
     for row in rows:
+        widths = list(map(max, widths, map(cells, row)))
+    for line in chain((header,), rows):
+        yield "  ".join(map(padded, line, widths)).rstrip()
+
+
+def stacked(header: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
+    """One block a row, one line a field: for windows too narrow for a table."""
+    label = max((cells(name) for name in header), default=0)
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
         for name, value in zip(header, row, strict=True):
             if value:
-                lines += wrapped(value, width, first=f"{padded(name, label)}  ")
-        lines.append("")
-    return lines[:-1]
+                yield from wrapped(value, width, first=f"{padded(name, label)}  ")
 
 
 def wrapped(text: str, width: int, first: str = "") -> list[str]:

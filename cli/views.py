@@ -51,21 +51,22 @@ def _command(name: str) -> click.Command:
     def command(settings: Settings, /, *, scorecard: bool = False, **given: Any) -> None:
         filters = filters_of(given)
         cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
-        answer = answered(
+        plain = given["output"] is None and given["format_"] in (None, "table")
+        with answered(
             settings,
             cut,
-            lambda views: views.answer("scorecard" if scorecard else name, filters),
+            lambda views: views.asked("scorecard" if scorecard else name, filters),
             given["format_"],
             given["output"],
             with_evidence=given["with_evidence"],
-        )
-        if name == "portfolio" and given["output"] is None and given["format_"] in (None, "table"):
-            from cli.portfolio import render_portfolio
+        ) as answer:
+            if name == "portfolio" and plain:
+                from cli.portfolio import render_portfolio
 
-            render_portfolio(answer)
-        else:
-            deliver(answer, given["format_"], given["output"])
-        if scorecard and given["output"] is None and given["format_"] in (None, "table"):
+                render_portfolio(answer)
+            else:
+                deliver(answer, given["format_"], given["output"])
+        if scorecard and plain:
             click.echo("\nOutcomes are counted by due window: a recurring promise has several.")
 
     if name == "promises":

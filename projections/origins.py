@@ -20,7 +20,7 @@ from ledger.database import Connection, Database
 from ledger.streams import KINDS
 from projections.basis import NOTHING, Basis, Grounds, stated_in
 from projections.columns import columns
-from projections.read import Answer, Reader, check_cut
+from projections.read import Answer, Reader, Rows, check_cut
 from projections.row_keys import short_keys
 from projections.time_travel import Past
 from projections.view import Behind, Made, Parts, Row, View
@@ -164,7 +164,7 @@ class OriginsReader(Reader):
                 for row in self.origins.stream_rows(view, stream)
             ]
             if rows:
-                return self._summed(view, rows)
+                return list(self._summed(view, rows))
         return list(self.answer(view.name).rows)
 
     def _taken(self, view: View, making: Iterable[Made]) -> list[Row]:
@@ -178,14 +178,13 @@ def with_facts(answer: Answer, origins: Origins) -> Answer:
     view = answer.view
     names = resting_on_facts(view)
     wider = _with_facts(view.shown, names)
-    rows = [
-        wider(
-            **row._asdict(),
-            **{f"{name}_facts": origins.basis(row, name).grounds.refs for name in names},
-        )
-        for row in answer.rows
-    ]
-    return replace(answer, view=view._replace(summary=wider), rows=rows)
+
+    def rows() -> Iterator[Row]:
+        for row in answer.rows:
+            facts = {f"{name}_facts": origins.basis(row, name).grounds.refs for name in names}
+            yield wider(**row._asdict(), **facts)
+
+    return replace(answer, view=view._replace(summary=wider), rows=Rows(rows))
 
 
 def view_of(stream: str) -> View:

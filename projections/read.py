@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, partial
 from itertools import islice
@@ -29,17 +29,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that are made as they are taken, while their reader is open.
+
+    They need no more memory than the one that is made just now, where they come from the tables
+    as they are. Whoever goes through them again has all of them made again; the formats and the
+    tables on a terminal go through them once.
+    """
+
+    making: Callable[[], Iterable[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.making())
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The rows of a view, and what they were asked at.
 
-    last_seq: the newest fact that the ledger held when it was read.
+    rows: made as they are taken (Rows), or held. last_seq: the newest fact that the ledger held
+    when it was read.
     """
 
     view: View
-    rows: Sequence[Row]
+    rows: Iterable[Row]
     cut: Cut
     filters: Filters
     last_seq: int
+
+    def held(self) -> Answer:
+        """The same with all its rows in memory: they are there when the reader is closed."""
+        return replace(self, rows=list(self.rows))
 
 
 AT_ONCE = 200
@@ -68,7 +88,7 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
         current = tables.are_current(connection, today)
         last_seq = check_cut(connection, cut)
         if current and cut == Cut(today):
-            rows_of: RowsOf = partial(table_rows, connection)
+            rows_of: RowsOf = partial(tables.rows, connection)
         else:
             rows_of = past_rows(connection, cut, today if current else None)
         yield Reader(cut, last_seq, rows_of)
@@ -80,6 +100,8 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
 
     folded_for: the day of the tables, or None when they are behind and every stream is folded.
     """
+    from heapq import merge
+
     from ledger import history
     from projections.time_travel import Past
 
@@ -102,17 +124,21 @@ def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> Rows
             for name in names[start : start + AT_ONCE]:
                 yield from past.stream_rows(view, name)
 
-    def rows_of(view: View, wanted: Wanted = ALL, /) -> Sequence[Row]:
-        of_facts = view.of_fact is not None
+    def rows_of(view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:
+        rows: Iterable[Row]
+        place = attrgetter("stream" if view.of_fact is None else "seq")
+        newest_first = view.of_fact is not None and wanted.newest_first
         if wanted.streams is not None:
-            rows = [row for stream in wanted.streams for row in past.stream_rows(view, stream)]
+            streams = sorted(wanted.streams)
+            rows = (row for stream in streams for row in past.stream_rows(view, stream))
         else:
-            rows = list(folded(view))
-            if folded_for is not None:
-                rows += tables.select(connection, view, wanted, without=changed())
-        # Stable: the rows of one stream keep the order in which the view gives them.
-        rows.sort(key=attrgetter("seq" if of_facts else "stream"))
-        return rows[::-1] if of_facts and wanted.newest_first else rows
+            rows = folded(view)
+        if view.of_fact is not None:  # streams are folded in their order, their facts are not
+            rows = sorted(rows, key=place, reverse=newest_first)
+        if wanted.streams is not None or folded_for is None:
+            return rows
+        others = tables.rows(connection, view, wanted, without=changed())
+        return merge(rows, others, key=place, reverse=newest_first)
 
     return rows_of
 
@@ -148,13 +174,6 @@ class _Facts:
         self.ahead.update(history.streams(self.connection, streams, self.until))
 
 
-def table_rows(connection: Connection, view: View, wanted: Wanted = ALL, /) -> Iterable[Row]:
-    """A view's rows as the tables have them; those of the log are read as they are taken."""
-    if view.of_fact is not None:
-        return tables.select_facts(connection, view, wanted)
-    return tables.select(connection, view, wanted)
-
-
 def check_cut(connection: Connection, cut: Cut) -> int:
     """The newest sequence number, if the record reaches the cut."""
     last = database.last_seq(connection)
@@ -186,24 +205,29 @@ class Reader:
     last_seq: int
     rows_of: RowsOf
 
-    def answer(self, name: str, filters: Filters | None = None) -> Answer:
-        """The rows of a view as they are shown: filtered, then summed up or composed.
+    def asked(self, name: str, filters: Filters | None = None) -> Answer:
+        """The rows of a view as they are shown: filtered, then summed up or composed; read as they
+        are taken.
 
         Raises InputError for an unknown view or filter.
         """
         view = load(name)
-        asked = checked(filters or Filters(), view, partial(self.ids, "companies"))
-        return Answer(view, self._shown(view, asked), self.cut, asked, self.last_seq)
+        given = checked(filters or Filters(), view, partial(self.ids, "companies"))
+        rows = Rows(partial(self._shown, view, given))
+        return Answer(view, rows, self.cut, given, self.last_seq)
+
+    def asked_of_log(self, wanted: LogFilter) -> Answer:
+        """The rows of the log that the filter keeps, read as they are taken."""
+        rows = Rows(partial(self._logged, wanted))
+        return Answer(load("log"), rows, self.cut, Filters(), self.last_seq)
+
+    def answer(self, name: str, filters: Filters | None = None) -> Answer:
+        """The same of a view, held."""
+        return self.asked(name, filters).held()
 
     def log(self, wanted: LogFilter) -> Answer:
-        """The rows of the log that the filter keeps."""
-        view, there = load("log"), wanted.wanted()
-        if wanted.last is None:
-            rows = [row for row in self.rows_of(view, there) if wanted.keep(row)]
-        else:
-            newest = (row for row in self.rows_of(view, there.from_newest()) if wanted.keep(row))
-            rows = list(islice(newest, wanted.last))[::-1]
-        return Answer(view, rows, self.cut, Filters(), self.last_seq)
+        """The same of the log, held."""
+        return self.asked_of_log(wanted).held()
 
     def ids(self, name: str, ids: Iterable[str] | None = None) -> list[str]:
         """The ids that a view of one kind of stream has rows of; of given ones, those of them."""
@@ -212,24 +236,31 @@ class Reader:
         wanted = ALL if ids is None else Wanted.of(f"{kind}:{id_}" for id_ in ids)
         return [row.stream.partition(":")[2] for row in self.rows_of(view, wanted)]
 
-    def _shown(self, view: View, filters: Filters) -> list[Row]:
+    def _logged(self, wanted: LogFilter) -> Iterable[Row]:
+        view, there = load("log"), wanted.wanted()
+        if wanted.last is None:
+            return filter(wanted.keep, self.rows_of(view, there))
+        newest = filter(wanted.keep, self.rows_of(view, there.from_newest()))
+        return list(islice(newest, wanted.last))[::-1]
+
+    def _shown(self, view: View, filters: Filters) -> Iterable[Row]:
         if view.compose is not None:
             return self._taken(view, view.compose(lambda part: self._part(part, filters)))
         found = self.rows_of(view, filters.wanted(view))
-        shown = self._summed(view, [row for row in found if filters.keep(row)])
-        if filters.given() and view.keep_filtered is not None:
-            return [row for row in shown if view.keep_filtered(row)]
-        return shown
+        if not filters.given():
+            return self._summed(view, found)
+        shown = self._summed(view, filter(filters.keep, found))
+        return shown if view.keep_filtered is None else filter(view.keep_filtered, shown)
 
-    def _summed(self, view: View, rows: list[Row]) -> list[Row]:
-        """What a view shows of rows of single streams."""
-        return rows if view.summarise is None else self._taken(view, view.summarise(rows))
+    def _summed(self, view: View, rows: Iterable[Row]) -> Iterable[Row]:
+        """What a view shows of rows of single streams; they are held to be summed up."""
+        return rows if view.summarise is None else self._taken(view, view.summarise(list(rows)))
 
-    def _taken(self, _view: View, making: Iterable[Made]) -> list[Row]:
+    def _taken(self, _view: View, making: Iterable[Made]) -> Iterable[Row]:
         """The rows out of the making of them."""
-        return [made.row for made in making]
+        return (made.row for made in making)
 
-    def _part(self, name: str, filters: Filters) -> list[Row]:
+    def _part(self, name: str, filters: Filters) -> Iterable[Row]:
         view = load(name)
         if not all(applies(given, view) for given in filters.given()):
             return []

@@ -187,11 +187,16 @@ def remove(cursor: Cursor, view: View, stream: str) -> None:
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
 
-def select(
-    connection: Connection, view: View, wanted: Wanted = ALL, without: Collection[str] = ()
-) -> list[Row]:
+def select(connection: Connection, view: View, wanted: Wanted = ALL) -> list[Row]:
+    """A view's rows, all of them at once."""
+    return list(rows(connection, view, wanted))
+
+
+def rows(
+    connection: Connection, view: View, wanted: Wanted = ALL, /, without: Collection[str] = ()
+) -> Iterator[Row]:
     """A view's rows, in the order of their streams (of the facts, for the log); those of the
-    streams in `without` are left out.
+    streams in `without` are left out. No more of them are read than are taken, or a page more.
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """
@@ -203,16 +208,7 @@ def select(
     if without:
         place = columns.whole_columns(view.row).index("stream")
         found = (row for row in found if row[place] not in without)
-    return list(_revived(view, found))
-
-
-def select_facts(connection: Connection, view: View, wanted: Wanted = ALL) -> Iterator[Row]:
-    """The rows of a view that lists facts; no more of them are read than are taken, or a page
-    more.
-
-    Raises DamagedError for a cell that `insert` cannot have written.
-    """
-    return _revived(view, _facts(connection, view, wanted))
+    return _revived(view, found)
 
 
 def _facts(connection: Connection, view: View, wanted: Wanted) -> Iterator[Any]:

@@ -142,7 +142,7 @@ class View(NamedTuple):
     """Which summed rows to show when a filter left entries out: those that still say something."""
 
     parts: tuple[str, ...] = ()
-    compose: Callable[[Callable[[str], Sequence[Row]]], Iterable[Made]] | None = None
+    compose: Callable[[Callable[[str], Iterable[Row]]], Iterable[Made]] | None = None
     """The views that a composed view reads, and how its rows are made of theirs."""
 
     @property

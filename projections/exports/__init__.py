@@ -1,7 +1,7 @@
 """The registry of formats. A new format is one file in this folder and one line here.
 
-A format's file has one function, `write(answer, out)`. It is imported when it is used, so
-that naming the formats costs nothing.
+A format's file has one function, `write(answer, out)`, which goes through the rows once. It is
+imported when it is used, so that naming the formats costs nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Format:
     binary: bool = False
 
     def write(self, answer: Answer, out: BinaryIO) -> None:
-        """Write the rows of an answer."""
+        """Write the rows of an answer, as they are taken."""
         write: Callable[[Answer, BinaryIO], None] = import_module(self.module).write
         write(answer, out)
 

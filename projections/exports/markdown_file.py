@@ -8,10 +8,11 @@ No text can end its cell, format anything, or become HTML or a link.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from ledger.values import Money, Quantity
+from projections.aside import Aside
 from projections.columns import Column, columns
 from projections.exports.caption import caption
 from projections.read import Answer
@@ -32,8 +33,16 @@ _NUMBERS = (int, Money, Quantity)
 
 def write(answer: Answer, out: BinaryIO) -> None:
     """The answer as a page of Markdown."""
-    for line in _lines(answer):
-        out.write(f"{line}\n".encode())
+    every = [column for column in columns(answer.view.shown) if column.name != "possible"]
+    with Aside() as rows:
+        empty = every
+        for row in answer.rows:
+            empty = [column for column in empty if not _has(row, column)]
+            rows.add([_cell(row, column) for column in every])
+        used = [column for column in every if column not in empty]
+        rows.only([column in used for column in every])
+        for line in _lines(answer, used, empty, rows):
+            out.write(f"{line}\n".encode())
 
 
 def escaped(text: str) -> str:
@@ -42,24 +51,20 @@ def escaped(text: str) -> str:
     return _AUTOLINK.sub(r"\\\g<0>", plain)
 
 
-def _lines(answer: Answer) -> Iterable[str]:
+def _lines(answer: Answer, used: list[Column], empty: list[Column], rows: Aside) -> Iterator[str]:
     yield f"# {escaped(answer.view.title)}"
     yield ""
     yield " · ".join(f"{label}: {escaped(text)}" for label, text in caption(answer))
     yield ""
-    if not answer.rows:
+    if not rows:
         yield "No rows."
         return
-    every = [column for column in columns(answer.view.shown) if column.name != "possible"]
-    used = [column for column in every if any(_has(row, column) for row in answer.rows)]
     yield _line(map(_heading, used))
     yield _line("---:" if column.type in _NUMBERS else "---" for column in used)
-    for row in answer.rows:
-        yield _line(_cell(row, column) for column in used)
-    empty = [_heading(column) for column in every if column not in used]
+    yield from map(_line, rows)
     if empty:
         yield ""
-        yield f"Columns without a value: {', '.join(empty)}."
+        yield f"Columns without a value: {', '.join(map(_heading, empty))}."
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -9,10 +9,11 @@ that memory does not grow with the sheet.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from unicodedata import east_asian_width
@@ -27,6 +28,7 @@ from projections.columns import Cell, FlatColumn, columns, flat, flat_columns
 from projections.exports.caption import caption
 from projections.exports.formulas import may_run
 from projections.read import Answer
+from projections.view import Row
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -53,12 +55,6 @@ def write(answer: Answer, out: BinaryIO) -> None:
 
     Raises UnwritableError when a sheet cannot hold that many rows.
     """
-    if len(answer.rows) >= MOST_ROWS:
-        raise UnwritableError(
-            f"{len(answer.rows):,} rows do not fit on a sheet, which holds {MOST_ROWS - 1:,} "
-            "and a header",
-            hint="Write .csv or .jsonl instead, or ask for less with a filter.",
-        )
     with TemporaryDirectory(prefix="lsledger-") as folder, _Guarded(out) as file:
         workbook = Workbook(
             file,
@@ -174,18 +170,34 @@ class _Sheet:
 
 def _rows(workbook: Workbook, answer: Answer) -> list[str]:
     parts = _parts(answer)
+    left = iter(answer.rows)
+    first = list(islice(left, _MEASURED_ROWS))
+    rows = chain(first, left)
     view = _Sheet(workbook, workbook.add_worksheet(answer.view.name))
-    for place, width in enumerate(_widths(parts, answer)):
+    for place, width in enumerate(_widths(parts, first)):
         view.sheet.set_column(place, place, width)
     for place, part in enumerate(parts):
         view.sheet.write_string(0, place, part.name, view.bold)
-    for number, row in enumerate(answer.rows, start=1):
-        cells = flat(row)
-        for place, part in enumerate(parts):
-            view.put(number, place, cells[part.name], part.type)
+    number = 0
+    with ExitStack() as failing:
+        failing.callback(view.sheet.row_data_fh.close)  # its temporary file, or it stays open
+        for number, row in enumerate(rows, start=1):
+            if number == MOST_ROWS:
+                raise _too_many(number + sum(1 for _ in rows))
+            cells = flat(row)
+            for place, part in enumerate(parts):
+                view.put(number, place, cells[part.name], part.type)
+        failing.pop_all()
     view.sheet.freeze_panes(1, 0)
-    view.sheet.autofilter(0, 0, len(answer.rows), len(parts) - 1)
+    view.sheet.autofilter(0, 0, number, len(parts) - 1)
     return view.changed
+
+
+def _too_many(count: int) -> UnwritableError:
+    return UnwritableError(
+        f"{count:,} rows do not fit on a sheet, which holds {MOST_ROWS - 1:,} and a header",
+        hint="Write .csv or .jsonl instead, or ask for less with a filter.",
+    )
 
 
 def _about(workbook: Workbook, answer: Answer, changed: list[str]) -> None:
@@ -233,10 +245,10 @@ def _fitting(text: str) -> str:
     return units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
 
 
-def _widths(parts: list[FlatColumn], answer: Answer) -> list[int]:
+def _widths(parts: list[FlatColumn], first: list[Row]) -> list[int]:
     """Widths that fit the first rows; in East Asian scripts a character takes two."""
     widths = [len(part.name) + 4 for part in parts]  # the filter's button stands beside the name
-    for row in islice(answer.rows, _MEASURED_ROWS):
+    for row in first:
         for place, cell in enumerate(flat(row).values()):
             shown = format(cell, ",") if isinstance(cell, Decimal) else str(cell or "")
             width = sum(1 + (east_asian_width(c) in "WF") for c in shown[:_WIDEST]) + 2

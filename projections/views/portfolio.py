@@ -6,7 +6,7 @@ is promised and when, and where the chains have gaps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     conflicts: Annotated[tuple[str, ...], "Columns of which sources state different values."]
 
 
-def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
+def compose(rows_of: Callable[[str], Iterable[Any]]) -> Iterator[Made]:
     """The page's lines, section by section."""
     for contract in rows_of("contracts"):
         yield Made(_contract(contract), partial(_shown, contract, CONTRACT_SHOWS))

@@ -7,7 +7,7 @@ missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -51,7 +51,7 @@ OUTCOMES = {
 """The columns that count windows, and the status that each counts."""
 
 
-def compose(rows_of: Callable[[str], Sequence[Any]]) -> Iterator[Made]:
+def compose(rows_of: Callable[[str], Iterable[Any]]) -> Iterator[Made]:
     """One row a promiser, in the order of their names; who is not stated comes last."""
     windows: list[promises.Row] = list(rows_of("promises"))
     for by in sorted({window.by for window in windows}, key=lambda by: (by is None, str(by))):

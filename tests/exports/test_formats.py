@@ -70,7 +70,7 @@ def texts(answer: Answer) -> Iterator[str]:
 
 def with_rows(answer: Answer, **changes: Any) -> Answer:
     """The answer with its first row changed, and no others."""
-    return replace(answer, rows=[answer.rows[0]._replace(**changes)])
+    return replace(answer, rows=[next(iter(answer.rows))._replace(**changes)])
 
 
 def test_the_ledger_is_hard_enough(shown: Shown) -> None:
@@ -97,7 +97,7 @@ def test_csv_reads_back(name: str, shown: Shown) -> None:
     answer = shown[name]
     header, *records = read_csv(written("csv", answer))
     assert header == [p.name for c in columns(answer.view.shown) for p in flat_columns(c)]
-    assert len(records) == len(answer.rows)
+    assert len(records) == len(list(answer.rows))
     for record, row in zip(records, answer.rows, strict=True):
         cells = dict(zip(header, record, strict=True))
         for key, cell in flat(row).items():
@@ -125,7 +125,7 @@ def test_csv_is_rfc_4180(shown: Shown) -> None:
     data = written("csv", shown["contracts"])
     assert data.startswith(b"stream,")
     assert data.endswith(b"\r\n")
-    assert data.count(b"\r\n") == len(shown["contracts"].rows) + 1
+    assert data.count(b"\r\n") == len(list(shown["contracts"].rows)) + 1
     assert "첫 줄\n=둘째 줄".encode() in data
 
 
@@ -178,7 +178,7 @@ def test_json_reads_back(name: str, shown: Shown) -> None:
     assert (found["view"], found["version"]) == (name, 1)
     assert found["cut"]["as_of"] == "2026-03-31"
     assert found["cut"]["last_seq"] == answer.last_seq
-    assert len(found["rows"]) == len(answer.rows)
+    assert len(found["rows"]) == len(list(answer.rows))
     for stored, row in zip(found["rows"], answer.rows, strict=True):
         assert list(stored) == [column.name for column in columns(type(row))]
         for column in columns(type(row)):
@@ -275,7 +275,7 @@ def test_markdown_reads_back(name: str, shown: Shown) -> None:
     answer = shown[name]
     text = written("md", answer).decode()
     header, *lines = parsed_table(text)
-    assert len(lines) == len(answer.rows)
+    assert len(lines) == len(list(answer.rows))
     by_heading = {c.name.replace("_", " "): c for c in columns(answer.view.shown)}
     for line, row in zip(lines, answer.rows, strict=True):
         assert len(line) == len(header)
@@ -346,7 +346,7 @@ def test_xlsx_reads_back(name: str, shown: Shown) -> None:
     assert all(cell.font.bold for cell in header)
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == sheet.dimensions
-    assert len(lines) == len(answer.rows)
+    assert len(lines) == len(list(answer.rows))
     for line, row in zip(lines, answer.rows, strict=True):
         cells = flat(row)
         for part, found in zip(parts, line, strict=True):
@@ -470,9 +470,9 @@ def test_more_rows_than_a_sheet_holds_are_refused(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows are never left out silently."""
-    monkeypatch.setattr(xlsx_file, "MOST_ROWS", len(shown["contracts"].rows) + 1)
+    monkeypatch.setattr(xlsx_file, "MOST_ROWS", len(list(shown["contracts"].rows)) + 1)
     written("xlsx", shown["contracts"])
-    monkeypatch.setattr(xlsx_file, "MOST_ROWS", len(shown["contracts"].rows))
+    monkeypatch.setattr(xlsx_file, "MOST_ROWS", len(list(shown["contracts"].rows)))
     with pytest.raises(UnwritableError, match="do not fit on a sheet"):
         written("xlsx", shown["contracts"])
 
@@ -521,7 +521,7 @@ def test_xlsx_can_be_written_into_a_pipe(shown: Shown) -> None:
         with open(writable_end, "wb") as out:  # noqa: PTH123
             FORMATS["xlsx"].write(shown["contracts"], out)
         book = read_xlsx(received.result())
-    assert book["contracts"].max_row == len(shown["contracts"].rows) + 1
+    assert book["contracts"].max_row == len(list(shown["contracts"].rows)) + 1
 
 
 # --- golden files -----------------------------------------------------------------------------

@@ -34,13 +34,13 @@ def by_sql(where: Database) -> int:
 def by_a_view(where: Database) -> int:
     """By a view of now."""
     with reader(where, Cut(TODAY), TODAY) as views:
-        return len(views.log(LogFilter()).rows)
+        return len(list(views.log(LogFilter()).rows))
 
 
 def by_a_cut(where: Database) -> int:
     """By a view of an earlier state, of which the tables hold a part."""
     with reader(where, Cut(TODAY, known_at=COUNT), TODAY) as views:
-        return len(views.answer("context").rows)
+        return len(list(views.answer("context").rows))
 
 
 @pytest.mark.parametrize("asking", [by_sql, by_a_view, by_a_cut])

@@ -23,7 +23,7 @@ def rows(
 ) -> Sequence[Any]:
     """The rows of a view as they are shown; time travel must give the same."""
     with reader(where, Cut(today), today) as now:
-        shown = now.answer(view, filters).rows
+        shown = list(now.answer(view, filters).rows)
     if filters is None and load(view).compose is None:
         with where.reading() as connection:
             folded = list(past_rows(connection, Cut(today), None)(load(view)))
