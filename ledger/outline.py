@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from dataclasses import replace
+from sys import intern
+from typing import Any
 
 from ledger.envelope import Fact
 from ledger.errors import RuleError
 from ledger.facts.revision import Revision
-from ledger.streams import State, evolve, kind_of
-from ledger.timeline import Timeline, hash_of, order_key
+from ledger.stated import Stated
+from ledger.streams import State, begin, evolve, kind_of
+from ledger.timeline import Timeline, hash_of
 
 DECIDED_BY = ("registered", "status", "before_suspension", "recurring")
 """The fields of states that a `decide` looks at, and by which `evolve` changes these."""
@@ -26,27 +30,27 @@ HASH = 0xFFFFFFFF
 class Outline:
     """A stream of which all facts count as they were recorded, and its state where that decides.
 
-    version: of the newest fact.
+    version: of the newest fact. It is kept of many streams, so it is small.
     """
 
-    __slots__ = ("_last", "_said", "_state", "version")
+    __slots__ = ("_decided_by", "_on", "_said", "version")
 
     def __init__(self, timeline: Timeline) -> None:
         self.version = timeline.version
-        self._last = order_key(timeline.facts[-1])
+        self._on = timeline.facts[-1].on
         self._said = array("I", sorted(said & HASH for said in timeline.hashes))
-        self._state = _deciding(timeline.state)
+        self._decided_by = _deciding(timeline.state)
 
     def takes(self, fact: Fact) -> bool:
         """Whether the fact may come, and says nothing that was said before; False if in doubt."""
-        if isinstance(fact.content, Revision) or order_key(fact) <= self._last:
+        if isinstance(fact.content, Revision) or not self._comes_last(fact):
             return False
         said = hash_of(fact) & HASH
         at = bisect_left(self._said, said)
         if at < len(self._said) and self._said[at] == said:
             return False
         try:
-            kind_of(fact.stream).decide(self._state, fact)
+            kind_of(fact.stream).decide(self._state(fact.stream), fact)
         except RuleError:
             return False
         return True
@@ -62,10 +66,21 @@ class Outline:
     def place(self, fact: Fact) -> None:
         """Add a fact that it takes."""
         self.version = fact.version
-        self._last = order_key(fact)
+        self._on = fact.on
         said = hash_of(fact) & HASH
         self._said.insert(bisect_left(self._said, said), said)
-        self._state = _deciding(evolve(self._state, fact))
+        self._decided_by = _deciding(evolve(self._state(fact.stream), fact))
+
+    def _comes_last(self, fact: Fact) -> bool:
+        """Whether it stands behind all others; of two alike the later recorded does."""
+        if fact.on is None:
+            return False
+        return self._on is None or self._on.order_key <= fact.on.order_key
+
+    def _state(self, stream: str) -> State:
+        """The state without all that nothing is decided by."""
+        known = zip(DECIDED_BY, self._decided_by, strict=True)
+        return replace(begin(stream), **{name: value for name, value in known if value is not None})
 
 
 def outline_of(timeline: Timeline) -> Outline | None:
@@ -75,8 +90,13 @@ def outline_of(timeline: Timeline) -> Outline | None:
     return Outline(timeline) if timeline.facts and not timeline.is_revised else None
 
 
-def _deciding(state: State) -> State:
-    """The state without all that nothing is decided by."""
-    fields = state.__dataclass_fields__
-    kept = {name: getattr(state, name) for name in DECIDED_BY if name in fields}
-    return type(state)(state.stream, **kept)
+def _deciding(state: State) -> tuple[Any, ...]:
+    """What a state is decided by, without the references that only errors tell."""
+    return tuple(_unreferenced(getattr(state, name, None)) for name in DECIDED_BY)
+
+
+def _unreferenced(value: Any) -> Any:
+    if not isinstance(value, Stated):
+        return value
+    source = intern(value.source) if value.source is not None else None
+    return Stated(value.value, "", value.on, source)

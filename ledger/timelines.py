@@ -18,13 +18,13 @@ from ledger.timeline import Timeline
 CHUNK = 500
 """Facts that are handed to the database at a time; all chunks are one transaction."""
 
-MOST_HELD = 20_000
+MOST_HELD = 12_000
 """Facts, and streams, whose timelines are held at a time; each takes about 2 KiB."""
 
 FEWEST_HELD = 16
 """Streams whose timelines are held whatever their length: a draft and all that it names."""
 
-MOST_OUTLINED = 100_000
+MOST_OUTLINED = 80_000
 """Streams whose outlines are held at a time; each takes about half a KiB."""
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.synthetic import generate
 from ledger import timelines
 from ledger.batch import Batch
 from ledger.envelope import Draft, Fact
 from ledger.errors import RuleError
 from ledger.facts import FACT_TYPES
 from ledger.fields import draft as draft_of
+from ledger.intake import jsonl_file
 from ledger.kept import Kept, Rehearsal
 from ledger.outline import DECIDED_BY, Outline, outline_of
 from ledger.store import Store
@@ -23,7 +28,17 @@ from ledger.streams import KINDS, begin, kind_of
 from ledger.timeline import Timeline
 from tests.time.given import ACTOR, draft, morning
 from tests.time.random_facts import TRIES, Template
-from tests.time.random_portfolios import FIRST, SOURCES, Step, beginning, portfolios, record_steps
+from tests.time.random_portfolios import (
+    FACTS,
+    FIRST,
+    SOURCES,
+    Step,
+    beginning,
+    portfolios,
+    record_steps,
+    revisions,
+    statements,
+)
 
 ROOMY = {"MOST_HELD": 10_000, "FEWEST_HELD": 100, "MOST_OUTLINED": 100, "CHUNK": 500}
 
@@ -32,6 +47,25 @@ ROOMY = {"MOST_HELD": 10_000, "FEWEST_HELD": 100, "MOST_OUTLINED": 100, "CHUNK":
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The ledger that all others begin with."""
     return beginning(tmp_path_factory.mktemp("held"))
+
+
+@st.composite
+def going_on(draw: st.DrawFn) -> list[Step]:
+    """Mostly one fact after the other of a few streams, with some that come late or twice, and
+    something said about a few of them.
+    """
+    kinds = draw(st.sets(st.sampled_from(("plant", "promise", "contract")), min_size=1))
+    types = [name for name in FACTS if name.partition(".")[0] in kinds]
+    own = statements(types=types)
+    steps = draw(st.lists(own, min_size=8, max_size=30))
+    for at in draw(st.sets(st.integers(0, 29), max_size=3)):
+        steps[at % len(steps)] = draw(revisions())
+    day = date(2025, 1, 1)
+    for at, step in enumerate(steps):
+        if "on" in step.fields and draw(st.integers(0, 6)):
+            day += timedelta(days=draw(st.integers(0, 2)))
+            steps[at] = replace(step, fields={**step.fields, "on": day.isoformat()})
+    return steps
 
 
 def narrow() -> st.SearchStrategy[dict[str, int]]:
@@ -85,8 +119,8 @@ CITED += [f"source:{name}@1" for name in SOURCES] + ["contract:c1@2", "promise:x
 
 @settings(max_examples=4 * TRIES)
 @given(
-    taken=portfolios(),
-    before=st.integers(0, 6),
+    taken=going_on() | portfolios(),
+    before=st.integers(0, 9),
     again=st.integers(0, 5),
     room=narrow(),
     force=st.booleans(),
@@ -109,7 +143,7 @@ def test_the_same_is_decided_whatever_is_held(
 
 
 @settings(max_examples=2 * TRIES)
-@given(taken=portfolios())
+@given(taken=going_on() | portfolios())
 def test_an_outline_takes_only_what_the_timeline_takes(
     template: Template, taken: list[Step]
 ) -> None:
@@ -118,20 +152,46 @@ def test_an_outline_takes_only_what_the_timeline_takes(
     """
     with template.copied() as store:
         record_steps(store, taken)
-        facts = list(store.facts())
-        for stream in {fact.stream for fact in facts}:
-            timeline, outline = Timeline(stream), None
-            for fact in (fact for fact in facts if fact.stream == stream):
-                if outline is not None and outline.takes(fact):
-                    event("taken")
-                    assert timeline.saying(_as_draft(fact)) is None
-                    timeline.admit(fact)
-                    outline.place(fact)
-                    timeline.place(fact)
-                    assert _inside(outline) == _inside(outline_of(timeline))
-                else:
-                    timeline.place(fact)
-                    outline = outline_of(timeline)
+        _follow(store.facts())
+
+
+def test_an_outline_can_be_carried_on_through_whole_lifecycles() -> None:
+    """Of streams that are suspended, go on and end, it stays the one of the timeline, and takes
+    the facts that come last.
+    """
+    facts = []
+    for seq, stated in enumerate(generate(3_000), start=1):
+        made = jsonl_file.draft_of_object(json.dumps(stated), "synthetic")
+        assert isinstance(made, Draft)
+        fact = Fact(seq, made.stream, seq, morning("2026-03-04"), ACTOR, made.content)
+        facts.append(replace(fact, on=made.on, source=made.source))
+    promise = {"by": "acme", "statement": "more", "measure": "supply", "wording": "aims"}
+    for at, word in enumerate(("made", "kept", "missed", "kept", "missed")):
+        fields = {**promise, "recurring": True} if word == "made" else {}
+        made = draft(f"promise.{word}", {"id": "again", "on": f"2025-01-{at + 1:02}", **fields})
+        fact = Fact(9_000 + at, made.stream, at + 1, facts[-1].recorded_at, ACTOR, made.content)
+        facts.append(replace(fact, on=made.on))
+    assert _follow(facts) > len(facts) // 2
+
+
+def _follow(facts: Iterable[Fact]) -> int:
+    """Place facts on their timelines, and in outlines as far as these take them; how many do."""
+    taken = 0
+    known: dict[str, tuple[Timeline, Outline | None]] = {}
+    for fact in facts:
+        timeline, outline = known.get(fact.stream, (Timeline(fact.stream), None))
+        if outline is not None and outline.takes(fact):
+            taken += 1
+            assert timeline.saying(_as_draft(fact)) is None
+            timeline.admit(fact)
+            outline.place(fact)
+            timeline.place(fact)
+            assert _inside(outline) == _inside(outline_of(timeline))
+        else:
+            timeline.place(fact)
+            outline = outline_of(timeline)
+        known[fact.stream] = timeline, outline
+    return taken
 
 
 def _as_draft(fact: Fact) -> Draft:
@@ -184,3 +244,23 @@ def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch)
         batch.take(stated("p1", "2025-01-03"))
         batch.take(stated("p1", "2025-01-04~"))
         assert (batch.known_already, read.count("plant:p1")) == (1, 2)
+
+
+def test_what_was_retracted_is_not_recorded_again(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream with facts about facts has no outline: an input that is read again, the last fact
+    of which was retracted meanwhile, is known already.
+    """
+    monkeypatch.setattr(timelines, "MOST_HELD", 1)
+    monkeypatch.setattr(timelines, "FEWEST_HELD", 1)
+    stated = {"id": "p1", "on": "2025-01-03", "capacity": "5 kt/yr"}
+    capacity = draft("plant.capacity_stated", stated)
+    other = draft("plant.capacity_stated", {**stated, "id": "p2"})
+    retracted = draft("fact.retracted", {"ref": "plant:p1@2", "reason": "read again"})
+    with template.copied() as store, store.writing() as writer:
+        rehearsal = Rehearsal(writer)
+        batch = Batch(rehearsal, ACTOR, morning("2026-03-04"), False, {}, Kept(rehearsal))
+        for one in (capacity, retracted, other, capacity):
+            batch.take(one)
+        assert (batch.errors, batch.facts.new, batch.known_already) == ([], 3, 1)
