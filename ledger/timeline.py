@@ -157,6 +157,15 @@ class Timeline:
         """The hashes of what the facts that count say."""
         return (said.hashed for said in self._said)
 
+    def newest(self) -> Iterator[tuple[Fact, State]]:
+        """The facts that count and the state before each, from the last one back as far as the
+        states are kept without a gap.
+        """
+        for at in range(len(self.facts) - 1, -1, -1):
+            if at not in self._states:
+                return
+            yield self.facts[at], self._states[at]
+
     def admit(self, fact: Fact) -> None:
         """Raise the RuleError that keeps the fact from the timeline that results with it."""
         if self._comes_last(fact):

@@ -147,7 +147,7 @@ def test_the_same_is_decided_whatever_is_held(
 def test_an_outline_takes_only_what_the_timeline_takes(
     template: Template, taken: list[Step]
 ) -> None:
-    """Of each stream: what an outline takes is new, comes last and may stand; and an outline that
+    """Of each stream: what an outline takes is new and may stand; and an outline that
     was carried on is the one that is made of the timeline with the fact.
     """
     with template.copied() as store:
@@ -157,7 +157,7 @@ def test_an_outline_takes_only_what_the_timeline_takes(
 
 def test_an_outline_can_be_carried_on_through_whole_lifecycles() -> None:
     """Of streams that are suspended, go on and end, it stays the one of the timeline, and takes
-    the facts that come last.
+    most facts.
     """
     facts = []
     for seq, stated in enumerate(generate(3_000), start=1):
@@ -171,7 +171,7 @@ def test_an_outline_can_be_carried_on_through_whole_lifecycles() -> None:
         made = draft(f"promise.{word}", {"id": "again", "on": f"2025-01-{at + 1:02}", **fields})
         fact = Fact(9_000 + at, made.stream, at + 1, facts[-1].recorded_at, ACTOR, made.content)
         facts.append(replace(fact, on=made.on))
-    assert _follow(facts) > len(facts) // 2
+    assert _follow(facts) > 0.7 * len(facts)
 
 
 def _follow(facts: Iterable[Fact]) -> int:
@@ -199,7 +199,8 @@ def _as_draft(fact: Fact) -> Draft:
 
 
 def _inside(outline: Outline | None) -> list[Any]:
-    return [getattr(outline, name) for name in Outline.__slots__]
+    """All but how far back it is certain: one that is made anew may see less far."""
+    return [getattr(outline, name) for name in Outline.__slots__ if name != "_since"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -218,7 +219,9 @@ def test_no_decision_looks_at_more_than_an_outline_keeps(kind: str) -> None:
 
 
 def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The facts of a stream that was let go of are not read again for one that comes last."""
+    """The facts of a stream that was let go of are not read again for one that comes last, or late
+    without a change of status; for one that was said before they are.
+    """
     monkeypatch.setattr(timelines, "MOST_HELD", 1)
     monkeypatch.setattr(timelines, "FEWEST_HELD", 1)
     read = []
@@ -242,8 +245,8 @@ def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch)
         batch.timelines.store()
         assert len(list(rehearsal.facts())) == FIRST + 2 * len(days)
         batch.take(stated("p1", "2025-01-03"))
-        batch.take(stated("p1", "2025-01-04~"))
-        assert (batch.known_already, read.count("plant:p1")) == (1, 2)
+        batch.take(stated("p2", "2025-01-04~"))
+        assert (batch.known_already, sorted(read)) == (1, ["plant:p1", "plant:p1", "plant:p2"])
 
 
 def test_what_was_retracted_is_not_recorded_again(
