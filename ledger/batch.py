@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -21,6 +21,7 @@ from ledger.errors import (
 from ledger.evidence import archive
 from ledger.facts.revision import FactCorrected, FactCorroborated, Revision
 from ledger.kept import MOST_KEPT, Kept, Rehearsal
+from ledger.outline import Outline
 from ledger.source import Source
 from ledger.store import Writer, stored_event
 from ledger.timeline import Timeline
@@ -91,6 +92,12 @@ class Batch:
             self.doubtful.add(stream)
 
     def _decide(self, draft: Draft) -> None:
+        outline = self.timelines.outline(draft.stream)
+        if outline is not None:
+            fact = self._next_fact(draft, outline.version + 1)
+            if outline.takes(fact):
+                self._record(fact, outline)
+                return
         timeline = self._timeline(draft.stream)
         about = isinstance(draft.content, Revision)
         same = None if about else timeline.saying(draft)
@@ -100,28 +107,32 @@ class Batch:
             if len(self.already) < MOST_KEPT:
                 self.already.append((draft, before))
             return
-        content = draft.content if same is None else FactCorroborated(ref=same.ref)
-        fact = decide(
-            Fact(
-                seq=self.next_seq,
-                stream=draft.stream,
-                version=timeline.version + 1,
-                recorded_at=self.recorded_at,
-                actor=self.actor,
-                content=content,
-                on=draft.on if content is draft.content else None,
-                source=draft.source,
-                locator=draft.locator,
-                quote=draft.quote,
-                note=draft.note,
-                tags=draft.tags,
-            ),
-            timeline,
-            self,
-            force=self.force,
+        fact = self._next_fact(draft, timeline.version + 1)
+        if same is not None:
+            fact = replace(fact, content=FactCorroborated(ref=same.ref), on=None)
+        self._record(fact, timeline)
+
+    def _next_fact(self, draft: Draft, version: int) -> Fact:
+        """What the draft says, as the fact that comes next."""
+        return Fact(
+            seq=self.next_seq,
+            stream=draft.stream,
+            version=version,
+            recorded_at=self.recorded_at,
+            actor=self.actor,
+            content=draft.content,
+            on=draft.on,
+            source=draft.source,
+            locator=draft.locator,
+            quote=draft.quote,
+            note=draft.note,
+            tags=draft.tags,
         )
-        event = stored_event(fact)
-        self.timelines.place(fact, event, timeline)
+
+    def _record(self, fact: Fact, timeline: Timeline | Outline) -> None:
+        """Store the fact as it may be recorded; raises the error when it may not."""
+        fact = decide(fact, timeline, self, force=self.force)
+        self.timelines.place(fact, stored_event(fact), timeline)
         self.facts.add(fact)
         self.next_seq += 1
 
@@ -130,7 +141,7 @@ class Batch:
 
     def exists(self, stream: str) -> bool:
         """Whether a fact of the stream counts."""
-        return bool(self._timeline(stream).facts)
+        return (self.timelines.outline(stream) or self._timeline(stream)).begun
 
     def known(self, kind: str) -> list[str]:
         """The streams of a kind, for hints."""

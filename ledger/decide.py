@@ -28,6 +28,7 @@ from ledger.errors import (
 )
 from ledger.facts import FACT_TYPES
 from ledger.facts.revision import Revision
+from ledger.outline import Outline
 from ledger.timeline import Timeline
 from ledger.values import Party
 
@@ -49,18 +50,20 @@ class Others(decide_quote.Archive, Protocol):
 
 def decide(
     fact: Fact,
-    timeline: Timeline,
+    timeline: Timeline | Outline,
     others: Others,
     *,
     force: bool,
 ) -> Fact:
     """The fact as it may be recorded.
 
-    timeline: its stream. others: the other streams. Raises the first error that holds; with
-    `force`, those in FORCEABLE are noted in the fact instead.
+    timeline: its stream; an outline will do that takes the fact. others: the other streams.
+    Raises the first error that holds; with `force`, those in FORCEABLE are noted in the fact
+    instead.
     """
     counts_anew = [fact]
     if isinstance(fact.content, Revision):
+        assert isinstance(timeline, Timeline)  # an outline takes none
         named = fact.source
         fact = decide_revision.resolved(fact, timeline)
         if named is None and fact.source and not others.exists(f"source:{fact.source}"):
@@ -72,7 +75,7 @@ def decide(
         if reading is not fact:
             rules.append(partial(_refers_to_what_exists, reading, others))
         rules.append(partial(decide_quote.keeps_its_quotes, reading, others))
-    if isinstance(fact.content, Revision):
+    if isinstance(fact.content, Revision) and isinstance(timeline, Timeline):
         rules.append(partial(decide_revision.leaves_ground, fact, timeline, others.citing))
     else:
         rules.append(partial(_continues_or_opens, fact, timeline, others))
@@ -146,8 +149,8 @@ def _refers_to_what_exists(fact: Fact, others: Others) -> None:
         raise errors[0] if len(errors) == 1 else CollectedError(errors)
 
 
-def _continues_or_opens(fact: Fact, timeline: Timeline, others: Others) -> None:
-    if timeline.facts or fact.content.OPENS:
+def _continues_or_opens(fact: Fact, timeline: Timeline | Outline, others: Others) -> None:
+    if timeline.begun or fact.content.OPENS:
         return
     openers = [
         name

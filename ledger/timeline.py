@@ -91,6 +91,11 @@ def state_at(stream: str, facts: Sequence[Fact], as_of: date) -> State:
     return fold(stream, effective_readings(facts, as_of))
 
 
+def hash_of(fact: Fact | Draft) -> int:
+    """The hash of what a fact says, and when it happened."""
+    return hash((fact.on, fact.content))
+
+
 class _Saying:
     """What a fact says, and when it happened. Hashed once: whole contents take long to hash."""
 
@@ -136,6 +141,30 @@ class Timeline:
     def version(self) -> int:
         """The version of the newest fact; 0 before the first."""
         return self.recorded[-1].version if self.recorded else 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether a fact of the stream counts."""
+        return bool(self.facts)
+
+    @property
+    def is_revised(self) -> bool:
+        """Whether there are facts about its facts."""
+        return bool(self._about)
+
+    @property
+    def hashes(self) -> Iterator[int]:
+        """The hashes of what the facts that count say."""
+        return (said.hashed for said in self._said)
+
+    def newest(self) -> Iterator[tuple[Fact, State]]:
+        """The facts that count and the state before each, from the last one back as far as the
+        states are kept without a gap.
+        """
+        for at in range(len(self.facts) - 1, -1, -1):
+            if at not in self._states:
+                return
+            yield self.facts[at], self._states[at]
 
     def admit(self, fact: Fact) -> None:
         """Raise the RuleError that keeps the fact from the timeline that results with it."""
