@@ -46,7 +46,7 @@ def answered(
         )
     from projections.origins import origins_reader, with_facts
 
-    with origins_reader(settings.database, cut) as views:
+    with origins_reader(settings.database, cut, settings.today) as views:
         yield with_facts(ask(views), views.origins)
 
 

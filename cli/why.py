@@ -56,7 +56,7 @@ def why(
     from projections.passages import Documents
 
     cut = cut_of(settings, as_of, known_at, public_at)
-    with origins_reader(settings.database, cut) as reader:
+    with origins_reader(settings.database, cut, settings.today) as reader:
         view, found = find(reader, row)
         names = [_column(view, found, " ".join(field))] if field else _with_value(view, found)
         bases = [reader.origins.basis(found, name) for name in names]

@@ -34,13 +34,15 @@ class Grounds(NamedTuple):
     """Why a value is what it is.
 
     facts: references of the facts that state it, or that its rule reads. how: a word of HOW.
-    terms: the values that it is made of. note: the rule in words, where one needs it.
+    terms: the values that it is made of; more: how many of them are left out. note: the rule in
+    words, where one needs it.
     """
 
     facts: tuple[str, ...] = ()
     how: str = "stated"
     terms: tuple[Basis, ...] = ()
     note: str | None = None
+    more: int = 0
 
     @property
     def refs(self) -> tuple[str, ...]:

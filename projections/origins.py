@@ -1,7 +1,8 @@
 """What stands behind every value that the views show, down to the facts, at a cut.
 
-Nothing of it is stored: the streams are folded anew, and the rows are made by the same functions
-as those that are shown. Each row that such a function made is remembered with what it was made of.
+Nothing of it is stored: a stream is folded anew when it is asked what stands behind its rows, and
+sums are made anew by the functions that made those that are shown. Each row is remembered with what
+it was made of.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, partial
 from itertools import islice
-from operator import attrgetter
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from ledger import history
@@ -20,7 +21,7 @@ from ledger.database import Connection, Database
 from ledger.streams import KINDS
 from projections.basis import NOTHING, Basis, Grounds, stated_in
 from projections.columns import columns
-from projections.read import Answer, Reader, Rows, check_cut
+from projections.read import Answer, Reader, Rows, RowsOf, rows_at
 from projections.row_keys import short_keys
 from projections.time_travel import Past
 from projections.view import Behind, Made, Parts, Row, View
@@ -31,56 +32,66 @@ MARKS = ("possible", "conflicts")
 """Columns that say something of the other columns."""
 
 
-class _Told(NamedTuple):
-    """The rows of one stream in a view, and what is behind each; worked out when it is asked."""
+class _Place(NamedTuple):
+    """Which of the rows of a stream in a view a row is."""
 
+    row: Row
     view: View
     stream: str
-    rows: Sequence[Row]
-    behind: Callable[[], Sequence[Behind]]
+    number: int
 
 
 class Origins:
     """The rows of the views at a cut, each with where it came from.
 
-    streams: gives the names of the streams of some kinds; of none, those of all kinds.
+    rows: gives the rows of single streams (or facts) at the cut. most: how many of the terms of a
+    sum are followed; None for all.
     """
 
-    def __init__(self, past: Past, streams: Callable[[Sequence[str]], Sequence[str]]) -> None:
+    def __init__(self, past: Past, rows: RowsOf, most: int | None = None) -> None:
         self.past = past
-        self.streams = streams
+        self._rows = rows
+        self._most = most
         self._read: dict[str, list[Row]] = {}
         # By identity: two facts may give equal rows. All rows are kept, so that none is reused.
-        self._of_stream: dict[int, tuple[_Told, int]] = {}
+        self._places: dict[int, _Place] = {}
         self._made: dict[int, tuple[Row, Callable[[], Mapping[str, Parts]]]] = {}
         self._keys: dict[int, str] = {}
+        self._told: dict[tuple[str, str], tuple[Sequence[Row], Sequence[Behind]]] = {}
 
     def rows_of(self, view: View, wanted: Wanted = ALL, /) -> list[Row]:
         """The rows of single streams (or facts), in the order of the tables."""
         if wanted.streams is not None:
-            rows = self._ordered(view, wanted.streams)
-        else:
-            if view.name not in self._read:
-                self._read[view.name] = self._ordered(view, self.streams(view.kinds))
-            rows = list(self._read[view.name])
+            return self._placed(view, self._rows(view, Wanted(wanted.streams)))
+        if view.name not in self._read:
+            self._read[view.name] = self._placed(view, self._rows(view))
+        rows = list(self._read[view.name])
         return rows[::-1] if view.of_fact is not None and wanted.newest_first else rows
 
-    def _ordered(self, view: View, streams: Iterable[str]) -> list[Row]:
-        rows = [row for stream in streams for row in self.stream_rows(view, stream)]
-        return sorted(rows, key=attrgetter("stream" if view.of_fact is None else "seq"))
+    def _placed(self, view: View, rows: Iterable[Row]) -> list[Row]:
+        """The rows, each remembered with its place among those of its stream: of one stream they
+        come all, and in the order in which the view makes them.
+        """
+        kept = list(rows)
+        count: dict[str, int] = {}
+        for row in kept:
+            number = count.get(row.stream, 0)
+            count[row.stream] = number + 1
+            self._places[id(row)] = _Place(row, view, row.stream, number)
+        return kept
 
-    def stream_rows(self, view: View, stream: str) -> list[Row]:
-        """The rows of one stream."""
-        rows = list(self.past.stream_rows(view, stream))
-        told = _Told(view, stream, rows, cache(partial(self._behind, view, stream, rows)))
-        self._of_stream.update({id(row): (told, place) for place, row in enumerate(rows)})
-        return rows
+    def _of_stream(self, view: View, stream: str) -> tuple[Sequence[Row], Sequence[Behind]]:
+        """The rows of one stream, folded anew, and what is behind each."""
+        if (view.name, stream) not in self._told:
+            rows = list(self.past.stream_rows(view, stream))
+            self._told[view.name, stream] = rows, self._behind(view, stream, rows)
+        return self._told[view.name, stream]
 
     def taken(self, view: View, making: Iterable[Made]) -> list[Row]:
         """The rows out of the making of them, each remembered with what it is made of."""
         made = list(making)
         # Rows of streams may be put into another order; they stay what they are.
-        new = [one for one in made if id(one.row) not in self._of_stream]
+        new = [one for one in made if id(one.row) not in self._places]
         self._made.update({id(one.row): (one.row, cache(one.of)) for one in new})
         keys = short_keys(view, [one.row for one in new])
         self._keys.update({id(one.row): key for one, key in zip(new, keys, strict=True)})
@@ -100,11 +111,11 @@ class Origins:
         """The stream that a row is of, or the key by which `why` finds it."""
         if id(row) in self._keys:
             return self._keys[id(row)]
-        told, place = self._of_stream[id(row)]
-        view = told.view
-        if len(told.rows) == 1 or view.row is not view.shown:
-            return str(row.ref if view.of_fact is not None else told.stream)
-        return short_keys(view, told.rows)[place]
+        _, view, stream, number = self._places[id(row)]
+        rows = self._of_stream(view, stream)[0] if view.row is view.shown else ()
+        if len(rows) > 1:
+            return short_keys(view, rows)[number]
+        return str(row.ref if view.of_fact is not None else stream)
 
     def _grounds(self, row: Row, column: str) -> Grounds:
         if id(row) in self._made:
@@ -112,21 +123,23 @@ class Origins:
             if parts is not None:
                 return self._of_parts(parts)
             return self._of_marks(row, column) if column in MARKS else NOTHING
-        told, place = self._of_stream[id(row)]
-        behind = told.behind()[place]
-        if column in behind:
-            return behind[column]
-        if told.view.of_fact is not None:
-            return Grounds((row.ref,)) if column not in told.view.factless else NOTHING
+        _, view, stream, number = self._places[id(row)]
+        _, behind = self._of_stream(view, stream)
+        if column in behind[number]:
+            return behind[number][column]
+        if view.of_fact is not None:
+            return Grounds((row.ref,)) if column not in view.factless else NOTHING
         if column in MARKS:
             return self._of_marks(row, column)
-        return stated_in(self.past.state_of(told.stream), column)
+        return stated_in(self.past.state_of(stream), column)
 
     def _of_parts(self, parts: Parts) -> Grounds:
-        terms = tuple(self._basis(row, column) for row, column in parts.rows)
+        followed = parts.rows[: self._most]
+        terms = tuple(self._basis(row, column) for row, column in followed)
         if parts.how == "same":
             return terms[0].grounds
-        return Grounds(how=parts.how, terms=terms, note=parts.note)
+        more = len(parts.rows) - len(followed)
+        return Grounds(how=parts.how, terms=terms, note=parts.note, more=more)
 
     def _of_marks(self, row: Row, column: str) -> Grounds:
         named = [name for name in getattr(row, column) if name in row._fields]
@@ -161,7 +174,7 @@ class OriginsReader(Reader):
                 row
                 for stream in named
                 if stream.partition(":")[0] in KINDS and askable(stream)
-                for row in self.origins.stream_rows(view, stream)
+                for row in self.origins.rows_of(view, Wanted.of([stream]))
             ]
             if rows:
                 return list(self._summed(view, rows))
@@ -208,19 +221,14 @@ def _with_facts(row_type: type, names: tuple[str, ...]) -> Any:
 
 
 @contextmanager
-def origins_reader(where: Database, cut: Cut) -> Iterator[OriginsReader]:
+def origins_reader(
+    where: Database, cut: Cut, today: date, most: int | None = None
+) -> Iterator[OriginsReader]:
     """Something to read views from, and to ask what stands behind them, at one cut.
 
-    Raises CutError for a cut that the record does not reach.
+    most: how many of the terms of a sum are followed. Raises CutError for a cut that the record
+    does not reach.
     """
-    where.check()
-    with where.snapshot() as connection:
-        last_seq = check_cut(connection, cut)
-        past = Past(partial(history.stream, connection), cut)
-        origins = Origins(past, partial(_names, connection))
+    with rows_at(where, cut, today) as (connection, last_seq, rows_of):
+        origins = Origins(Past(partial(history.stream, connection), cut), rows_of, most)
         yield OriginsReader(cut, last_seq, origins.rows_of, origins, connection)
-
-
-def _names(connection: Connection, kinds: Sequence[str]) -> Sequence[str]:
-    of_kinds = (history.stream_names(connection, kind) for kind in kinds or sorted(KINDS))
-    return [name for names in of_kinds for name in names]

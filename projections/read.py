@@ -81,6 +81,16 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
 
     Raises CutError for a cut that the record does not reach.
     """
+    with rows_at(where, cut, today) as (_, last_seq, rows_of):
+        yield Reader(cut, last_seq, rows_of)
+
+
+@contextmanager
+def rows_at(where: Database, cut: Cut, today: date) -> Iterator[tuple[Connection, int, RowsOf]]:
+    """A connection that sees one state of the ledger, its newest fact, and the rows at a cut.
+
+    Raises CutError for a cut that the record does not reach.
+    """
     where.check()
     bring_up_to_date(where, today)
     with where.snapshot() as connection:
@@ -91,7 +101,7 @@ def reader(where: Database, cut: Cut, today: date) -> Iterator[Reader]:
             rows_of: RowsOf = partial(tables.rows, connection)
         else:
             rows_of = past_rows(connection, cut, today if current else None)
-        yield Reader(cut, last_seq, rows_of)
+        yield connection, last_seq, rows_of
 
 
 def past_rows(connection: Connection, cut: Cut, folded_for: date | None) -> RowsOf:
