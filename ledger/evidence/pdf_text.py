@@ -82,7 +82,12 @@ def _run(what: str, data: bytes) -> list[str] | None:
 def main(what: str, seconds: int, memory: int) -> None:
     """Read a PDF from standard input, and write the list of its paragraphs, or of its title."""
     import pypdfium2
+    from pypdfium2 import raw
 
+    # Of a font that a document names and does not bring, PDFium would ask the machine: where its
+    # lines end, and what they say, would hang on what is installed. It takes its own in its place.
+    no_fonts = raw.FPDF_SYSFONTINFO(version=1)
+    raw.FPDF_SetSystemFontInfo(no_fonts)
     with os.fdopen(0, "rb") as source, os.fdopen(1, "wb") as target:
         data = source.read()
         _limit(seconds, memory)
