@@ -28,6 +28,7 @@ from ledger.errors import (
 )
 from ledger.facts import FACT_TYPES, FactContent
 from ledger.values import PartialDate
+from ledger.values.stored import stored_by
 
 _text = json.encoder.encode_basestring  # as json.dumps does with ensure_ascii=False
 _time_text = lru_cache(maxsize=16)(time_text)  # one input has one time
@@ -80,7 +81,7 @@ def encode(fact: Fact) -> bytes:
         head.append(f'"forced":[{",".join(map(text, fact.forced))}]')
     head.append('"content":')
     # pydantic writes JSON as the standard library does when it is told to leave no spaces.
-    said = content.__pydantic_serializer__.to_json(content, exclude_none=True)
+    said = stored_by(content.__pydantic_serializer__.to_json, content, exclude_none=True)
     data = b"%b%b}" % (",".join(head).encode(), said)
     if len(data) > LARGEST_FACT:
         raise FactTooLargeError(

@@ -24,6 +24,7 @@ from ledger.facts.revision import (
     Revision,
 )
 from ledger.fields import Envelope, validated
+from ledger.values.stored import stored_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def corrected(fact: Fact, changes: dict[str, Any]) -> Fact:
 def plain_fields(fact: Fact) -> dict[str, Any]:
     """The fields of a fact side by side, in their stored form."""
     envelope = Envelope(**{name: getattr(fact, name) for name in Envelope.model_fields})
-    return {**envelope.model_dump(mode="json"), **fact.content.model_dump(mode="json")}
+    parts = (stored_by(part.model_dump, mode="json") for part in (envelope, fact.content))
+    return {name: value for part in parts for name, value in part.items()}
 
 
 def in_stored_form(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ledger.cut import time_text
 from ledger.values import PartialDate, Party
-from ledger.values.stored import stored_text
+from ledger.values.stored import stored_by, stored_text
 from projections.basis import Grounds, stated_by
 from projections.view import Behind, Question, View
 
@@ -78,7 +78,7 @@ def of_fact(life: Life, published: PartialDate | None) -> Row:
         revised_by=_refs(revisions),
         corroborated_by=_refs(life.corroborations),
         disputed_by=_refs(life.disputes),
-        content=fact.content.model_dump(mode="json", exclude_none=True),
+        content=stored_by(fact.content.model_dump, mode="json", exclude_none=True),
     )
 
 
