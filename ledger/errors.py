@@ -448,6 +448,13 @@ class BackendError(StoreError):
     exit_code = 2
 
 
+class MissingExtraError(InputError):
+    """What was asked for needs libraries that are not installed."""
+
+    code = "not-installed"
+    title = "A part of lsledger that is not installed"
+
+
 class ReadOnlyError(StoreError):
     """The ledger cannot be written to."""
 
