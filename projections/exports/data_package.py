@@ -2,7 +2,7 @@
 
     datapackage.json   what the files and their columns mean, the documents, the cut, the checkpoint
     plants.csv ...     each view, in the flat columns and with the guard of `csv_file.py`
-    facts.jsonl        the facts as `export facts` writes them, for `init --restore`
+    facts.jsonl        the facts, if there are any, as `export facts` writes them
 
 All of it is of one cut and of one state of the ledger. The specification stands at
 datapackage.org; what is ours in the description is under `lsledger`, as it allows.
@@ -86,7 +86,10 @@ def write(
     described = [_view(folder, view, reader) for view in load_all()]
     with (folder / FACTS).open("xb") as out:
         count = facts.write_lines(lines, out)
-    described.append(_facts(folder / FACTS))
+    if count:
+        described.append(_facts(folder / FACTS))
+    else:
+        (folder / FACTS).unlink()  # readers take an empty file for a broken one
     told: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": OURS,
@@ -177,12 +180,20 @@ def _view(folder: Path, view: View, reader: Reader) -> dict[str, Any]:
 
 
 def _facts(path: Path) -> dict[str, Any]:
+    keys = [name for name, _, _ in FACT_FIELDS]
     return {
         "name": "facts",
         "title": "Facts",
         "description": "What all views are made of, one object a line, in recorded order, byte "
         "for byte as stored with `ref` put first. A key that is left out is not stated.",
         **_file(path, "jsonl", "application/jsonl"),
+        "dialect": {
+            "$schema": f"{PROFILES}/tabledialect.json",
+            "itemType": "object",
+            "itemKeys": keys,
+            # The same for Frictionless, which otherwise reads the keys of the first line alone.
+            "json": {"keyed": True, "keys": keys},
+        },
         "schema": {
             "$schema": f"{PROFILES}/tableschema.json",
             "fieldsMatch": "superset",
