@@ -62,7 +62,7 @@ def test_frictionless_finds_it_valid(folder: Path) -> None:
 @every_view
 def test_every_cell_is_the_views(name: str, package: Package, everything: Whole) -> None:
     """Frictionless reads numbers exactly, days as days, conditions as such."""
-    rows = [row.to_dict() for row in package.get_resource(name).read_rows()]
+    rows = [row.to_dict() for row in package.get_table_resource(name).read_rows()]
     found = [{key: unguarded(cell) for key, cell in row.items()} for row in rows]
     assert found == [dict(_typed(row)) for row in everything.shown[name].rows]
 
@@ -75,16 +75,16 @@ def _typed(row: Any) -> Iterator[tuple[str, Any]]:
 
 def test_bounds_and_korean_texts_arrive(package: Package) -> None:
     """What a source says is there as text, and its bounds as numbers."""
-    rows = {row["stream"]: row for row in package.get_resource("investments").read_rows()}
+    rows = {row["stream"]: row for row in package.get_table_resource("investments").read_rows()}
     trillion = rows["investment:more-trillion"]
     assert (trillion["amount"], trillion["amount_approx"]) == ("~KRW 1tn", True)
     assert rows["investment:more-exact"]["amount_min"] == Decimal("1234567890.123456789012")
-    promises = {row["stream"]: row for row in package.get_resource("promises").read_rows()}
+    promises = {row["stream"]: row for row in package.get_table_resource("promises").read_rows()}
     kept = promises["promise:more-promise"]
     assert (kept["quantity"], kept["quantity_min_inclusive"]) == (">500 t/yr", False)
     assert (kept["due"], kept["due_latest"]) == ("../2029", date(2029, 12, 31))
     assert kept["statement"] == "<script>alert('말')</script>"
-    facts = {row["ref"]: row for row in package.get_resource("log").read_rows()}
+    facts = {row["ref"]: row for row in package.get_table_resource("log").read_rows()}
     assert facts["promise:more-long@1"]["quote"] == LONG
 
 
@@ -94,7 +94,7 @@ def test_the_facts_are_there_as_they_are_stored(
     """Frictionless reads an object a line, and the lines are those of `export facts`."""
     with everything.where.reading() as connection:
         stored = list(history.stored(connection))
-    rows = package.get_resource("facts").read_rows()
+    rows = package.get_table_resource("facts").read_rows()
     for row, data in zip(rows, stored, strict=True):
         fact = json.loads(data)
         found = {key: value for key, value in row.to_dict().items() if value is not None}
@@ -192,9 +192,9 @@ def test_nothing_is_a_valid_package(retracted: bool, ledger: Console) -> None:
     report = validate("pkg/datapackage.json")
     assert report.flatten(["title", "message"]) == []
     package = Package("pkg/datapackage.json")
-    assert package.get_resource("plants").read_rows() == []
+    assert package.get_table_resource("plants").read_rows() == []
     if retracted:
-        assert len(package.get_resource("facts").read_rows()) == 6
+        assert len(package.get_table_resource("facts").read_rows()) == 6
     else:
         assert not package.has_resource("facts")
     assert "sources" not in told(Path("pkg"))

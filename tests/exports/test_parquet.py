@@ -26,6 +26,7 @@ from projections.exports.to_file import replacing
 from projections.read import Answer, as_data
 from projections.views import NAMES
 from tests.cli.console import Console
+from tests.cli.terminal import terminal
 from tests.exports.portfolio import written
 
 Shown = dict[str, Answer]
@@ -158,6 +159,36 @@ def test_wide_bounds_stay_exact(shown: Shown) -> None:
     table = read(written("parquet", with_amounts(shown["investments"], *amounts)))
     assert str(table.schema.field("amount_min").type) == "decimal256(76, 30)"
     assert table["amount_min"].to_pylist() == [Money.parse(text).bounds.min for text in amounts]
+
+
+def test_duckdb_reads_wide_bounds_as_fractions(shown: Shown, tmp_path: Path) -> None:
+    """It has no decimals of more than 38 digits; the text beside them is exact, as we say."""
+    amounts = ("123456789012345678901234567890 USD", "0.000000000001 USD")
+    path = tmp_path / "x.parquet"
+    path.write_bytes(written("parquet", with_amounts(shown["investments"], *amounts)))
+    asked = "SELECT typeof(amount_min), amount FROM read_parquet(?)"
+    with duckdb.connect() as connection:
+        found = connection.execute(asked, [str(path)]).fetchall()
+    assert [kind for kind, _ in found] == ["DOUBLE", "DOUBLE"]
+    assert [Money.parse(text) for _, text in found] == list(map(Money.parse, amounts))
+
+
+@pytest.mark.parametrize("text", ["긴" * 10_000, "<script>", "=1+1", "🔋", "\u202eabc"])
+def test_any_text_is_kept(text: str, shown: Shown) -> None:
+    """Ten thousand characters, HTML, formulas, emoji and marks of direction stay as they are."""
+    answer = shown["investments"]
+    changed = replace(answer, rows=[answer.rows[0]._replace(name=text)])
+    assert read(written("parquet", changed))["name"].to_pylist() == [text]
+
+
+@pytest.mark.sqlite
+def test_a_terminal_is_spared(ledger: Console) -> None:
+    """Its bytes are not for a screen; the error names the way to a file."""
+    url = ledger.room.url()
+    with terminal("--ledger", url, "plants", "--format", "parquet") as screen:
+        screen.expect("a terminal cannot show PARQUET")
+        screen.expect("-o FILE.parquet")
+        assert screen.end() == 2
 
 
 def test_what_no_decimal_holds_is_refused(shown: Shown) -> None:
