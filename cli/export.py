@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -33,8 +30,10 @@ from projections.read import reader
 from projections.views import NAMES
 
 if TYPE_CHECKING:
-    from ledger.database import Connection
+    pass
 
+ALL = "all"
+SQLITE = "sqlite"
 FACTS = "facts"
 EVIDENCE = "evidence"
 LOG = "log"
@@ -43,24 +42,46 @@ LINES = ("json", "jsonl")
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in (FACTS, EVIDENCE, *NAMES) if name.startswith(begun)]
+    names = (ALL, FACTS, EVIDENCE, SQLITE, *NAMES)
+    return [CompletionItem(name) for name in names if name.startswith(begun)]
 
 
 @click.command("export")
-@click.argument("what", metavar="VIEW|facts|log|evidence", shell_complete=_names)
+@click.argument("what", metavar="VIEW|facts|all|sqlite|log|evidence", shell_complete=_names)
 @click.argument("refs", metavar="[REF]...", nargs=-1, shell_complete=complete.refs_argument)
 @cut_options
 @filter_options(())
 @output_options
 @evidence_option
+@click.option(
+    "--as",
+    "as_",
+    type=click.Choice(["cloudevents"]),
+    help="With `facts`: write each fact as an event of CloudEvents 1.0.",
+)
+@click.option(
+    "--license",
+    "licence",
+    metavar="LICENSE",
+    help="With `all` and `sqlite`: under what the data is handed out; an SPDX id or an address.",
+)
 @common
 @click.pass_obj
 def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any) -> None:
-    """Write a view, or the facts, as CSV, JSON, JSON Lines, Markdown or XLSX.
+    """Write a view, or the facts, as CSV, JSON, JSON Lines, Markdown, XLSX or Parquet.
 
     `-o FILE.ext` picks the format and replaces an old file only when the new one is
     complete; without -o, CSV goes to standard output. `export facts -o FILE.jsonl` writes
     one fact a line, just as it is stored; `init --restore` makes a ledger from it again.
+
+    \b
+    lsledger export all -o FOLDER
+    lsledger export sqlite -o FILE.db
+    lsledger export facts --as cloudevents -o FILE.jsonl
+
+    The first writes all views and the facts as a Data Package: CSV files, and a description
+    that Frictionless reads. The second writes the views as tables, with a metadata file for
+    Datasette. The third writes the facts as CloudEvents.
 
     \b
     lsledger export log -o FOLDER
@@ -73,6 +94,7 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
     filters = filters_of(given)
     cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
     format_, output = given["format_"], given["output"]
+    _check_special(what, given)
     if what == EVIDENCE or (what == LOG and output is not None and not Path(output).suffix):
         if filters.given() or cut != Cut(settings.today) or format_ or given["with_evidence"]:
             raise UsageError(
@@ -92,6 +114,22 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
             f"a REF is for `export evidence`, not for {what}",
             hint="`lsledger log` selects single facts.",
         )
+    if what in (ALL, SQLITE):
+        if filters.given() or format_ or given["with_evidence"]:
+            raise UsageError(
+                f"{what} has every row of every view: it takes no filter, --format or "
+                "--with-evidence",
+                hint="Leave these options out, or export a single view.",
+            )
+        from cli.export_whole import export_all, export_sqlite
+
+        (export_all if what == ALL else export_sqlite)(settings, cut, given["licence"], output)
+        return
+    if given["as_"] is not None and not filters.given() and not given["with_evidence"]:
+        from cli.export_events import export_events
+
+        export_events(settings, cut, format_, output)
+        return
     if format_ is None and output is None:
         format_ = "csv"
     if what == FACTS:
@@ -137,31 +175,31 @@ def _export_facts(
 
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:
     """Write the facts that the cut sees as envelopes, one by one; how many they are."""
-    from ledger import history
     from projections.exports import facts
+    from projections.exports.seen_facts import seen
     from projections.read import check_cut, cut_as_data
 
     settings.database.check()
     with settings.database.reading() as connection:
         last_seq = check_cut(connection, cut)
-        stored = islice(history.stored(connection), last_seq)  # others may record meanwhile
-        whole = cut == Cut(settings.today)
-        lines = facts.lines(stored if whole else _seen(stored, connection, cut))
+        lines = facts.lines(seen(connection, cut, settings.today, last_seq))
         if name == "jsonl":
             return facts.write_lines(lines, out)
         head = {"view": FACTS, "version": 1, "cut": cut_as_data(cut, last_seq)}
         return facts.write_json(lines, head, out)
 
 
-def _seen(stored: Iterable[bytes], connection: Connection, cut: Cut) -> Iterator[bytes]:
-    """The facts that a cut sees."""
-    from ledger import history
-    from ledger.codec import decode
-    from ledger.timeline import visible
-    from projections.time_travel import Past
-
-    published_day = Past(partial(history.stream, connection), cut).published_day
-    return (data for data in stored if visible(decode(data), cut, published_day))
+def _check_special(what: str, given: dict[str, Any]) -> None:
+    """Refuse an option that what is exported does not take."""
+    if given["as_"] is not None and what != FACTS:
+        raise UsageError(
+            f"--as is for facts, not for {what}",
+            hint="`lsledger export facts --as cloudevents` writes them as events.",
+        )
+    if given["licence"] is not None and what not in (ALL, SQLITE):
+        raise UsageError(
+            f"{what} has no place for --license", hint="It is for `export all` and `export sqlite`."
+        )
 
 
 COMMANDS = {"export": export}

@@ -64,6 +64,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "verify-proof": ("cli.prove", "Check a proof from files alone."),
     },
     "Hand on": {
+        "report": ("cli.report", "One page to send round, with pictures and every source."),
+        "chart": ("cli.chart", "One picture: chain, investments, capacity or promises."),
         "export": ("cli.export", "Write a view, or the facts, as a file for others."),
         "schema": ("cli.schema", "The JSON Schema of import files, for editors and programs."),
         "sql": ("cli.maintain", "Ask the tables of the views in SQL, read-only."),

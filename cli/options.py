@@ -188,7 +188,7 @@ def output_options(function: F) -> F:
         click.option(
             "--format",
             "format_",
-            type=click.Choice(["table", "csv", "json", "jsonl", "md", "xlsx"]),
+            type=click.Choice(["table", "csv", "json", "jsonl", "md", "xlsx", "parquet"]),
             help="What to print (default: a table).",
         ),
     ):

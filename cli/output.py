@@ -93,5 +93,9 @@ def write_file(answer: Answer, format_: str | None, path: Path) -> None:
 
 def refuse_binary_on_terminal(format_: str) -> None:
     """Raise InputError for a format that a terminal cannot show."""
-    if format_ == "xlsx" and sys.stdout.isatty():
-        raise InputError("a terminal cannot show XLSX", hint="Use -o FILE.xlsx.")
+    from projections import exports
+
+    if exports.by_name(format_).binary and sys.stdout.isatty():
+        raise InputError(
+            f"a terminal cannot show {format_.upper()}", hint=f"Use -o FILE.{format_}."
+        )

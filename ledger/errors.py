@@ -1,8 +1,7 @@
 """The catalogue of errors: everything the ledger can refuse, in one tree.
 
-Each class has a stable `code` (never renamed, used by `--json-errors` and the
-reference page), an exit code, and a title for the catalogue. An instance says
-what is wrong, where (when it came from a file or an option) and what to do next.
+Each class has a stable `code` (never renamed, used by `--json-errors` and the reference page), an
+exit code, and a title. An instance says what is wrong, where and what to do next.
 
 Exit codes: 1, the ledger says no (a rule, a state of the record); 2, the words
 that were given cannot be read (usage or input).
@@ -446,6 +445,13 @@ class BackendError(StoreError):
     code = "backend"
     title = "Unknown kind of database"
     exit_code = 2
+
+
+class MissingExtraError(InputError):
+    """What was asked for needs libraries that are not installed."""
+
+    code = "not-installed"
+    title = "A part of lsledger that is not installed"
 
 
 class ReadOnlyError(StoreError):

@@ -129,6 +129,15 @@ def _flat() -> list[str]:
         table(("value", "columns", "type", "meaning"), rows),
         "In SQL numbers are text, since they are exact: `CAST(x_min AS REAL)` to calculate. Truth "
         "is 1 or 0.",
+        "Parquet has the same columns with real types: a `date` is a day, a `number` an exact "
+        "decimal, as wide as the values of its column need; a list is a list of texts. DuckDB "
+        "reads decimals of more than 38 digits as binary fractions; the text beside them is exact.",
+        "`lsledger export sqlite -o views.db` writes the views as they are shown, a table each, "
+        "lists as in SQL. There numbers are numbers where SQLite holds all their digits, otherwise "
+        "text. `datasette views.db --metadata views.metadata.json` shows what the columns mean.",
+        "`lsledger export all -o FOLDER` writes every view as CSV and the facts as JSON Lines: a "
+        "Data Package 2, whose `datapackage.json` has the types and meanings of all columns, the "
+        "documents, the cut and the newest checkpoint.",
     ]
 
 
@@ -149,6 +158,10 @@ def _facts() -> list[str]:
         "[fact about a fact](facts.md#facts-about-facts) has `ref` there, the fact that it is "
         "about, and a correction the new values under `set`:",
         _block(correction),
+        "`lsledger export facts --as cloudevents` writes each fact as an event of CloudEvents 1.0, "
+        "one a line: the stored fact is its `data`, with the partial date under `on`; `time` is "
+        "when it was recorded, `id` its reference, `subject` its stream, `type` as in "
+        "`lsledger.plant.completed.v1`, and `source` names the ledger, the same in every copy.",
     ]
 
 

@@ -46,6 +46,7 @@ FORMATS: dict[str, Format] = {
         Format("jsonl", ("jsonl", "ndjson"), "projections.exports.jsonl_file"),
         Format("md", ("md", "markdown"), "projections.exports.markdown_file"),
         Format("xlsx", ("xlsx",), "projections.exports.xlsx_file", binary=True),
+        Format("parquet", ("parquet",), "projections.exports.parquet_file", binary=True),
     )
 }
 

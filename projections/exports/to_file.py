@@ -15,28 +15,31 @@ from ledger.errors import UnwritableError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _DATABASE = b"SQLite format 3\0"
+_HEADER = 100
+_APPLICATION = slice(68, 72)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, application: int | None = None) -> Iterator[BinaryIO]:
     """A new file that takes the place of `path` when the block ends without an exception.
 
     Until then it is a temporary file in the same folder; after any exception, Ctrl-C
     among them, that one is gone and what was at `path` is as it was. A symbolic link stays:
     its target is replaced. The new file keeps the permissions of the old one. A pipe or
-    a device is written to as it is.
+    a device is written to as it is. A database of SQLite is never replaced, unless its header
+    says that it is of this `application`.
 
     Raises UnwritableError.
     """
     try:
-        with _writing(path) as out:
+        with _writing(path, application) as out:
             yield out
     except OSError as error:
         raise _unwritable(path, error) from error
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[BinaryIO]:
+def _writing(path: Path, application: int | None) -> Iterator[BinaryIO]:
     old = _status(path)
     if old is not None and not stat.S_ISREG(old.st_mode):
         with path.open("wb") as device:
@@ -44,7 +47,7 @@ def _writing(path: Path) -> Iterator[BinaryIO]:
         return
     target = path.resolve()
     if old is not None:
-        _may_be_replaced(path, target)
+        _may_be_replaced(path, target, application)
     temporary = target.with_name(f".lsledger-{token_hex(8)}.tmp")
     try:
         with _created(temporary, old) as out:
@@ -69,14 +72,16 @@ def _status(path: Path) -> os.stat_result | None:
     return status
 
 
-def _may_be_replaced(path: Path, target: Path) -> None:
+def _may_be_replaced(path: Path, target: Path, application: int | None) -> None:
     """Refuse what only the folder's permissions would allow to be lost."""
     if not os.access(target, os.W_OK):
         raise UnwritableError(
             f"{path} is write-protected", hint="Name another file, or lift its protection."
         )
     with suppress(OSError), target.open("rb") as old:  # it may be writable and not readable
-        if old.read(len(_DATABASE)) == _DATABASE:
+        header = old.read(_HEADER)
+        of = int.from_bytes(header[_APPLICATION], "big")
+        if header.startswith(_DATABASE) and (application is None or of != application):
             raise UnwritableError(
                 f"{path} is a database, perhaps a ledger, and is not replaced",
                 hint="Name another file.",

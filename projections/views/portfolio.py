@@ -22,6 +22,8 @@ INVESTMENT = "Stated investment"
 PLANTS = "Plants"
 PROMISES = "Promises"
 GAPS = "Gaps"
+PARTS = (CONTRACTS, INVESTMENT, PLANTS, PROMISES, GAPS)
+"""The sections of the page, in their order."""
 
 
 class Row(NamedTuple):

@@ -76,6 +76,7 @@ class Row(NamedTuple):
     recurring: Annotated[bool, "Whether it is due anew in each period."]
     stated_due: Annotated[PartialDate | None, "The due date or interval as it stands now."]
     first_due: Annotated[PartialDate | None, "The due date as it was first stated."]
+    dues: Annotated[tuple[PartialDate, ...], "Every due date that was stated, in order."]
     revisions: Annotated[int, "How often it was revised."]
     slip: Annotated[str | None, "From the first due date to the present one, in days."]
     slip_min_days: Annotated[int | None, "The least that the slip can be; empty when open."]
@@ -123,6 +124,7 @@ def rows(state: Promise, question: Question) -> Iterator[Row]:
             recurring=bool(said(state.recurring)),
             stated_due=stated_due,
             first_due=state.dues[0].value if state.dues else None,
+            dues=tuple(due.value for due in state.dues),
             revisions=len(state.revisions),
             slip=slip_text(slip),
             slip_min_days=slip[0] if slip is not None else None,
@@ -164,6 +166,7 @@ def behind(state: Promise, question: Question) -> Iterator[Behind]:
             "share": _share_grounds(state, found, reached),
             "stated_due": stated_by(state.due),
             "first_due": stated_by(*state.dues[:1]),
+            "dues": stated_by(*state.dues),
             "revisions": Grounds(state.revisions, "count"),
             **dict.fromkeys(("slip", "slip_min_days", "slip_max_days"), slip),
             "made_on": _made_by(state, question),

@@ -15,7 +15,7 @@ from cli.main import COMMANDS
 from ledger.sqlite.file import SqliteFile
 from tests.store.ledgers import NOW, TODAY, draft, make, program
 
-HEAVY = {"pydantic", "pydantic_core", "eventsourcing", "rich", "ruamel", "xlsxwriter"}
+HEAVY = {"pydantic", "pydantic_core", "eventsourcing", "rich", "ruamel", "xlsxwriter", "pyarrow"}
 FOR_RECORDING = {"pydantic", "pydantic_core", "eventsourcing"}
 
 PROBE = f"""
@@ -173,6 +173,12 @@ def test_xlsx_needs_its_writer_alone(where: SqliteFile, tmp_path: Path) -> None:
     assert loaded == set()
     done = program("--ledger", where.path, "plants", "-o", tmp_path / "p.xlsx", code=PROBE)
     assert json.loads(done.stderr.splitlines()[-1]) == [0, ["xlsxwriter"]]
+
+
+def test_parquet_needs_its_writer_alone(where: SqliteFile, tmp_path: Path) -> None:
+    """So does Parquet, whose library comes with an extra."""
+    done = program("--ledger", where.path, "plants", "-o", tmp_path / "p.parquet", code=PROBE)
+    assert json.loads(done.stderr.splitlines()[-1]) == [0, ["pyarrow"]]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from ledger.database import Database
 from projections.read import Answer
 from tests.exports.portfolio import CONTRADICTING, EXAMPLE, HARD, answers, made
+from tests.exports.whole import TEXTS, Whole, whole
 from tests.rooms import Room
 
 
@@ -32,3 +33,9 @@ def hard(new_room: Callable[[str], Room]) -> Database:
 def shown(hard: Database) -> dict[str, Answer]:
     """What every view of the hard ledger shows."""
     return answers(hard)
+
+
+@pytest.fixture(scope="session")
+def everything(new_room: Callable[[str], Room]) -> Whole:
+    """A ledger of all that is hard, to be handed on as a whole."""
+    return whole(new_room, "everything", *TEXTS)

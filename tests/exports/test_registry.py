@@ -15,7 +15,7 @@ from projections.exports import FORMATS, by_extension, by_name
 
 def test_the_formats_are_those_of_the_command_line() -> None:
     """The names stand in a fixed order and can be the choices of an option."""
-    assert list(FORMATS) == ["csv", "json", "jsonl", "md", "xlsx"]
+    assert list(FORMATS) == ["csv", "json", "jsonl", "md", "xlsx", "parquet"]
     assert click.Choice(FORMATS).convert("md", None, None) == "md"
 
 
@@ -36,6 +36,7 @@ def test_each_format_has_its_file_and_is_in_the_registry() -> None:
         ("x.md", "md"),
         ("x.markdown", "md"),
         ("x.2026.XLSX", "xlsx"),
+        ("x.parquet", "parquet"),
     ],
 )
 def test_an_extension_names_a_format(name: str, form: str) -> None:

@@ -1,0 +1,95 @@
+"""`report`: one page that a person sends round and keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import VERSION, messages
+from cli.chart import extension_of
+from cli.options import common, cut_of, cut_options, filter_options, filters_of
+from cli.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.cut import Cut
+    from projections.diff import Change
+
+PAGES = (".html", ".md")
+
+
+@click.command("report")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(),
+    required=True,
+    help="The page to write: .html, or .md without pictures.",
+)
+@click.option("--since", metavar="CUT", help="Tell what changed since this cut, as in `diff`.")
+@click.option("--title", metavar="TEXT", default="Portfolio report", help="The page's title.")
+@cut_options
+@filter_options(())
+@common
+@click.pass_obj
+def report(settings: Settings, /, output: str, since: str | None, title: str, **given: Any) -> None:
+    """Write one page: the portfolio, its pictures, and the words behind every figure.
+
+    The HTML page needs nothing beside itself: it holds no script, asks for nothing, and can be
+    sent round, printed and kept. Every figure leads to the facts behind it, their words and
+    documents, and who recorded them when.
+
+    \b
+    lsledger report -o report.html
+    lsledger report -o report.html --as-of 2026-03-31 --since 2025-12-31
+    lsledger report -o report.md --company ls-mnm
+    """
+    from projections.exports.to_file import replacing
+    from projections.origins import origins_reader
+    from projections.report.sections import report as built
+
+    extension = extension_of(output, PAGES)
+    cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
+    if extension == ".html":
+        from projections.exports.drawing import check_installed
+
+        check_installed()
+    changes = _changes(settings, since, cut) if since is not None else None
+    with origins_reader(settings.database, cut) as reader:
+        page = built(reader, filters_of(given), changes)
+    with replacing(Path(output)) as out:
+        if extension == ".html":
+            from projections.report import html_page
+
+            html_page.write(page, title, cut.as_of, VERSION, out)
+        else:
+            from projections.report import markdown_page
+
+            markdown_page.write(page, title, out)
+    messages.say(f"Wrote the report to {output}: {len(page.facts):,} facts with their words.")
+
+
+def _changes(settings: Settings, since: str, cut: Cut) -> Sequence[Change]:
+    from functools import partial
+
+    from cli.diff import parse_cut
+    from ledger import history
+    from projections.diff import diff
+    from projections.read import reader
+    from projections.time_travel import Past
+
+    where, before = settings.database, parse_cut(since, settings, "--since")
+    with (
+        reader(where, before, settings.today) as old,
+        reader(where, cut, settings.today) as new,
+        where.reading() as connection,
+    ):
+        load = partial(history.stream, connection)
+        return list(diff(old, new, Past(load, before), Past(load, cut)))
+
+
+COMMANDS = {"report": report}

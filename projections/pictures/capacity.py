@@ -1,0 +1,168 @@
+"""Capacity and production over the years: what is there against what is promised.
+
+One panel for each stage, measure and kind of quantity, since they are never compared by length.
+A figure is drawn over the period that it holds for, as high as its bounds: a range is a band, an
+arrow says that there is no upper bound. An installed capacity goes on until the next statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from ledger.reference.stages import STAGES
+from ledger.reference.units import BASE_UNITS
+from ledger.values import Quantity
+from projections.pictures.picture import (
+    Days,
+    Mark,
+    Picture,
+    Spec,
+    Theme,
+    after,
+    charted,
+    counted,
+    days,
+    finished,
+    span,
+    years_around,
+)
+from projections.views.capacity import StageYear
+
+WIDTH, HEIGHT = 560, 130
+"""Of a panel, in pixels."""
+
+LANES = ("actual", "planned", "promised")
+
+
+def text(rows: Sequence[StageYear], _today: date) -> str:
+    """The newest actual figure and the promises of each stage and measure."""
+    sentences = []
+    for name, panel in _panels(rows):
+        parts = []
+        actual = [row for row in panel if row.actual is not None]
+        if actual:
+            newest = actual[-1]
+            parts.append(f"{_there(newest)} {_said(newest, 'actual')} {_when(newest)}")
+        promised = [row for row in panel if row.promised is not None]
+        parts += [f"promised {_said(row, 'promised')} {_when(row)}" for row in promised[:MOST_SAID]]
+        if len(promised) > MOST_SAID:
+            parts.append(f"and {counted(len(promised) - MOST_SAID, 'more promise')}")
+        if not actual:
+            parts.insert(0, "nothing installed or reported")
+        sentences.append(f"{name}: {'; '.join(parts)}.")
+    return " ".join(sentences) or "No capacity and no production is stated."
+
+
+MOST_SAID = 5
+"""Promises of a stage that the text names."""
+
+
+def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
+    """The panels, over the same years."""
+    around = years_around([row.period for row in rows if row.period is not None], today)
+    panels = [(name, list(_marks(panel, around))) for name, panel in _panels(rows)]
+    if not any(marks for _, marks in panels):
+        return None
+    import altair as alt
+
+    tones = alt.Scale(domain=list(LANES), range=[theme.tones[3], theme.tones[1], theme.bad])
+    x = alt.X("from:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False),
+              scale=alt.Scale(domain=[around.first.isoformat(), after(around.last)]))  # fmt: skip
+    there = [lane for lane in LANES if any(m["lane"] == lane for _, some in panels for m in some)]
+    legend = alt.Legend(values=there, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1)
+    drawn = []
+    for name, marks in panels:
+        if not marks:
+            continue
+        highest = max(mark["high"] for mark in marks) or 1.0
+        y = alt.Y("low:Q", title=None, axis=alt.Axis(format=",~f", tickCount=3),
+                  scale=alt.Scale(domain=[0, highest * 1.3]))  # fmt: skip
+        base = charted(marks).encode(
+            y=y, color=alt.Color("lane:N", scale=tones, title=None, legend=legend)
+        )
+        wide, middle = base.encode(x=x, x2="to:T"), base.encode(x="middle:T")
+        bands = (
+            wide.transform_filter("datum.high > datum.low")
+            .mark_rect(opacity=0.25)
+            .encode(y2="high:Q")
+        )
+        lines = wide.mark_rule(strokeWidth=3).encode(strokeDash=alt.condition(
+            "datum.lane === 'actual'", alt.value([1, 0]), alt.value([6, 3])))  # fmt: skip
+        beyond = middle.transform_filter("datum.open").mark_text(text="▲", dy=-2, baseline="bottom")
+        words = middle.mark_text(baseline="bottom", dy=-12).encode(
+            y="high:Q", text="words:N", color=alt.value(theme.ink)
+        )
+        cut = charted([{"today": today.isoformat()}]).mark_rule(
+            color=theme.faint, strokeDash=[3, 3]
+        ).encode(x=alt.X("today:T"))  # fmt: skip
+        drawn.append(
+            alt.layer(cut, bands, lines, beyond, words).properties(
+                width=WIDTH, height=HEIGHT, title=name
+            )
+        )
+    return finished(alt.vconcat(*drawn), theme)
+
+
+def _panels(rows: Sequence[StageYear]) -> Iterator[tuple[str, list[StageYear]]]:
+    """What can be drawn on one axis, in the order of the view, and what it is called."""
+    for name, panel in groupby(rows, _name):
+        yield name, list(panel)
+
+
+def _name(row: StageYear) -> str:
+    stage = STAGES[row.stage].name if row.stage in STAGES else row.stage or "Stage not stated"
+    quantity = _any(row)
+    basis = f", {quantity.basis}" if quantity.basis else ""
+    return f"{stage}: {row.measure} ({_unit(quantity)}{basis})"
+
+
+def _any(row: StageYear) -> Quantity:
+    return next(q for q in (row.actual, row.planned, row.promised) if q is not None)
+
+
+def _unit(quantity: Quantity) -> str:
+    unit = BASE_UNITS[quantity.dimension]
+    return f"{unit}/{quantity.per}" if quantity.per else unit
+
+
+def _marks(panel: Sequence[StageYear], around: Days) -> Iterator[Mark]:
+    """A mark for each figure that has a period."""
+    dated = [(row.period, row) for row in panel if row.period is not None]
+    for period, row in dated:
+        for lane in LANES:
+            quantity = getattr(row, lane)
+            if quantity is None:
+                continue
+            place, over = span(quantity.base_bounds), days(period, around.first, around.last)
+            last = over.last
+            if lane == "actual" and row.measure == "capacity":
+                later = [when for when, r in dated if r.actual is not None and when.latest > last]
+                last = later[0].latest if later else around.last
+            yield {
+                "lane": lane,
+                "from": over.first.isoformat(),
+                "middle": (over.first + (last - over.first) / 2).isoformat(),
+                "to": after(last),
+                "low": place.low,
+                "high": place.high,
+                "open": place.open,
+                "words": _said(row, lane),
+            }
+
+
+def _said(row: StageYear, lane: str) -> str:
+    mark = "?" if lane in row.possible else ""
+    return f"{getattr(row, lane).text()}{mark}{' (conflict)' if lane in row.conflicts else ''}"
+
+
+def _there(row: StageYear) -> str:
+    return "installed" if row.measure == "capacity" else "reported"
+
+
+def _when(row: StageYear) -> str:
+    return row.period.text() if row.period is not None else "without a date"
+
+
+PICTURE = Picture("capacity", "Capacity and production by stage", "capacity", text, draw)

@@ -1,0 +1,153 @@
+"""What a picture is: a view, a sentence that says what it shows, and a Vega-Lite specification.
+
+A picture shows the rows of one view, summed up here and not in the page or in the drawing, so
+that a large ledger gives no larger picture. It decides nothing: figures come from the view and
+carry their own text, with `~`, bounds and unit; only lengths and places on the paper are numbers
+of the drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple, TypeAlias
+
+from ledger.values import Bounds, PartialDate
+from projections.view import Row
+
+Spec: TypeAlias = dict[str, Any]
+"""A Vega-Lite specification."""
+
+Mark: TypeAlias = dict[str, Any]
+"""What one mark of a drawing is made from: JSON values."""
+
+
+class Theme(NamedTuple):
+    """The colours of a drawing, as CSS colours or variables.
+
+    ink: text. faint: axes and what is only said beside. paper: what lies behind. tones: for the
+    steps from far to near, the last one for what is certain. good, bad: outcomes.
+    """
+
+    ink: str
+    faint: str
+    paper: str
+    tones: tuple[str, str, str, str]
+    good: str
+    bad: str
+
+
+ON_PAPER = Theme(
+    ink="#1d2733",
+    faint="#6b7683",
+    paper="#ffffff",
+    tones=("#dfe6ec", "#b4c7d6", "#6f9ab8", "#1f5f8b"),
+    good="#2f7d4f",
+    bad="#b3372f",
+)
+"""For files that stand alone."""
+
+
+class Picture(NamedTuple):
+    """One picture.
+
+    view: the view whose rows it shows. text: what it shows, in sentences, for who cannot see it.
+    draw: its specification, from these rows and the day of the cut; None when there is nothing to
+    draw.
+    """
+
+    name: str
+    title: str
+    view: str
+    text: Callable[[Sequence[Row], date], str]
+    draw: Callable[[Sequence[Row], date, Theme], Spec | None]
+
+
+class Span(NamedTuple):
+    """Where a figure lies on an axis. open: it has no upper bound, and goes on from `high`."""
+
+    low: float
+    high: float
+    open: bool
+
+
+def span(bounds: Bounds) -> Span:
+    """The place of a figure: for the drawing alone, so that a float is enough."""
+    low = float(bounds.min) if bounds.min is not None else 0.0
+    high = float(bounds.max) if bounds.max is not None else low
+    return Span(low, high, bounds.max is None)
+
+
+class Days(NamedTuple):
+    """The days that a date can mean. An open side ends where the drawing does."""
+
+    first: date
+    last: date
+
+
+def days(when: PartialDate, first: date, last: date) -> Days:
+    """The days of a partial date, cut at those that a drawing shows."""
+    return Days(max(when.earliest, first), min(when.latest, last))
+
+
+def years_around(dates: Sequence[PartialDate], today: date) -> Days:
+    """Whole years around the day of the cut and every day that the dates name.
+
+    An open side of a date names no day.
+    """
+    named = [
+        day
+        for when in dates
+        for day in (when.earliest, when.latest)
+        if day not in (date.min, date.max)
+    ]
+    first, last = min([today, *named]), max([today, *named])
+    return Days(date(first.year, 1, 1), date(last.year, 12, 31))
+
+
+def after(day: date) -> str:
+    """The end of a day, as drawings take it: a period covers the whole of its last day."""
+    return (day + timedelta(days=1)).isoformat() if day < date.max else day.isoformat()
+
+
+def charted(marks: Sequence[Mark]) -> Any:
+    """An Altair chart of marks, which stand in its specification."""
+    import altair as alt
+
+    return alt.Chart(alt.InlineData(values=list(marks)))
+
+
+def finished(chart: Any, theme: Theme) -> Spec:
+    """The specification of an Altair chart, in the colours and letters of all pictures."""
+    spec: Spec = chart.configure(
+        background="transparent" if theme.paper.startswith("var(") else theme.paper,
+        font=FONT,
+    ).to_dict()
+    spec["config"] |= {
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": theme.ink,
+            "titleColor": theme.ink,
+            "domainColor": theme.faint,
+            "tickColor": theme.faint,
+            "gridColor": theme.tones[0],
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "labelLimit": 260,
+        },
+        "header": {"labelColor": theme.ink, "labelFontSize": 13, "titleColor": theme.ink},
+        "legend": {"labelColor": theme.ink, "titleColor": theme.ink, "labelFontSize": 12},
+        "text": {"color": theme.ink, "fontSize": 12},
+        "title": {"color": theme.ink, "fontSize": 14, "anchor": "start"},
+    }
+    return spec
+
+
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+"""Letters of one width, whoever draws: what measures the labels is not what shows them."""
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number of things in words: 1 plant, 2 plants."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

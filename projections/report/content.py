@@ -1,0 +1,169 @@
+"""What stands in a report, before it is written as a page: sections, tables, workings, facts.
+
+A cell that rests on facts leads on: where one fact states it, to that fact; where it was added
+up, counted or derived, to its working, which leads to the facts. Every fact that something leads
+to is in the report once, with its words, its document, and who recorded it when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from projections.basis import Basis
+from projections.columns import columns
+from projections.origins import OriginsReader, resting_on_facts
+from projections.passages import CitedFact, Documents
+from projections.pictures.picture import Picture
+from projections.read import Answer
+from projections.report.words import label, value_text
+from projections.view import Row, View
+
+MOST_ROWS = 100
+"""Rows of a table that a report shows; it is a page to be read, and says how to get the rest."""
+
+MOST_TERMS = 20
+"""Terms of a sum that a working names."""
+
+
+class Cell(NamedTuple):
+    """A value in a table.
+
+    link: the reference of the fact, or the name of the working, that it leads to.
+    """
+
+    text: str
+    link: str | None = None
+    possible: bool = False
+    conflict: bool = False
+    number: bool = False
+
+
+class Table(NamedTuple):
+    """Rows of a view. more: how many there are beyond those; command: what shows them all."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    more: int
+    command: str
+
+
+class Term(NamedTuple):
+    """A value that another is made of, and what it leads to."""
+
+    text: str
+    links: Sequence[str]
+
+
+class Working(NamedTuple):
+    """How a figure comes about. how: a word of `projections.basis.HOW`. more: terms left out."""
+
+    name: str
+    of: str
+    value: str
+    how: str
+    note: str | None
+    terms: Sequence[Term]
+    facts: Sequence[str]
+    more: int
+
+
+class Section(NamedTuple):
+    """A part of the report; picture and rows: what is drawn, and of what."""
+
+    id: str
+    title: str
+    text: str
+    tables: Sequence[Table] = ()
+    picture: Picture | None = None
+    rows: Sequence[Row] = ()
+
+
+@dataclass
+class Leads:
+    """What the cells of a report lead to, as it is gathered."""
+
+    reader: OriginsReader
+    workings: dict[tuple[str, str], Working] = field(default_factory=dict)
+    refs: dict[str, None] = field(default_factory=dict)
+
+    def cell(self, view: View, row: Row, name: str) -> Cell:
+        """A cell of a row that came from the reader."""
+        value = getattr(row, name)
+        text = value_text(value)
+        link = None
+        if text and value is not False and name in resting_on_facts(view):
+            link = self._lead(self.reader.origins.basis(row, name))
+        column = next(column for column in columns(type(row)) if column.name == name)
+        return Cell(
+            text,
+            link,
+            possible=name in getattr(row, "possible", ()),
+            conflict=name in getattr(row, "conflicts", ()),
+            number=hasattr(value, "bounds") or (column.type is int and not column.many),
+        )
+
+    def _lead(self, basis: Basis) -> str | None:
+        """What a value leads to; the facts on the way are gathered."""
+        grounds = basis.grounds
+        if not grounds.refs:
+            return None
+        if len(grounds.facts) == 1 and not grounds.terms:
+            self.refs[grounds.facts[0]] = None
+            return grounds.facts[0]
+        key = (basis.of, basis.column)
+        if key not in self.workings:
+            self.workings[key] = self._working(basis)
+        return self.workings[key].name
+
+    def _working(self, basis: Basis) -> Working:
+        grounds = basis.grounds
+        terms = [
+            Term(
+                f"{term.of}, {label(term.column)}: {value_text(term.value)}",
+                self._gathered(term.grounds.refs[:MOST_TERMS]),
+            )
+            for term in grounds.terms[:MOST_TERMS]
+        ]
+        return Working(
+            name=f"working-{len(self.workings) + 1}",
+            of=f"{basis.of}, {label(basis.column)}",
+            value=value_text(basis.value),
+            how=grounds.how,
+            note=grounds.note,
+            terms=terms,
+            facts=self._gathered(grounds.facts[:MOST_TERMS]),
+            more=max(len(grounds.terms) - MOST_TERMS, 0) + max(len(grounds.facts) - MOST_TERMS, 0),
+        )
+
+    def _gathered(self, refs: Iterable[str]) -> list[str]:
+        found = list(refs)
+        self.refs.update(dict.fromkeys(found))
+        return found
+
+    def facts(self) -> list[CitedFact]:
+        """Every fact that something leads to, in recorded order."""
+        documents = Documents(self.reader.connection, self.reader.origins.past)
+        return sorted(documents.cited(list(self.refs)), key=lambda cited: cited.life.fact.seq)
+
+
+def table(leads: Leads, answer: Answer, title: str, names: Sequence[str] = ()) -> Table:
+    """The rows of a view with the columns that it shows on a terminal, where they say something.
+
+    names: other columns.
+    """
+    view, rows = answer.view, answer.rows[:MOST_ROWS]
+    shown = [
+        name
+        for name in names or view.brief
+        if any(getattr(row, name) not in (None, (), False) for row in rows)
+    ]
+    return Table(
+        title=title,
+        heads=[label(name) for name in shown],
+        rows=[[leads.cell(view, row, name) for name in shown] for row in rows],
+        more=len(answer.rows) - len(rows),
+        command=f"lsledger {view.name}",
+    )

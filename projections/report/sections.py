@@ -1,0 +1,199 @@
+"""The sections of a report, in the order in which one reads them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from projections import pictures
+from projections.diff import Change
+from projections.exports.caption import caption
+from projections.filters import Filters, applies
+from projections.origins import OriginsReader
+from projections.passages import CitedFact
+from projections.read import Answer
+from projections.report.content import MOST_ROWS, Cell, Leads, Section, Table, Working, table
+from projections.report.words import label, value_text
+from projections.view import Row
+from projections.views import load, portfolio
+
+ON_ONE_SCREEN = 6
+"""Lines of each part of the overview."""
+
+STREAMS = ("contracts", "investments", "plants", "promises")
+"""The views whose rows say which streams a filter keeps."""
+
+Ask = Callable[[str], Answer]
+
+
+class Line(NamedTuple):
+    """A line of the overview: what it is about, how far it is, its figure, what else is said."""
+
+    name: str
+    status: Cell
+    figure: Cell
+    note: Cell
+
+
+class Part(NamedTuple):
+    """A part of the overview: how many there are, and the first of them."""
+
+    title: str
+    counts: str
+    lines: Sequence[Line]
+    more: int
+
+
+class Report(NamedTuple):
+    """A whole report. overview: the portfolio in one screen. facts: all that figures lead to."""
+
+    caption: Sequence[tuple[str, str]]
+    overview: Sequence[Part]
+    sections: Sequence[Section]
+    workings: Sequence[Working]
+    facts: Sequence[CitedFact]
+
+
+def report(reader: OriginsReader, filters: Filters, changes: Sequence[Change] | None) -> Report:
+    """The report of a cut.
+
+    changes: those since an earlier cut, where they are asked for. Raises InputError for a filter
+    that names nothing.
+    """
+    leads, ask = Leads(reader), partial(_answer, reader, filters)
+    overview = list(_overview(leads, ask("portfolio")))
+    sections = [section(leads, ask) for section in SECTIONS.values()]
+    if changes is not None:
+        sections.append(_changes(changes, ask))
+    return _whole(leads, filters, overview, sections)
+
+
+def section_report(reader: OriginsReader, filters: Filters, name: str) -> Report:
+    """The report of one section alone, with what its figures lead to."""
+    leads = Leads(reader)
+    return _whole(leads, filters, [], [SECTIONS[name](leads, partial(_answer, reader, filters))])
+
+
+def _whole(
+    leads: Leads, filters: Filters, overview: Sequence[Part], sections: Sequence[Section]
+) -> Report:
+    reader = leads.reader
+    told = caption(Answer(load("portfolio"), (), reader.cut, filters, reader.last_seq))
+    return Report(told, overview, sections, list(leads.workings.values()), leads.facts())
+
+
+def _answer(reader: OriginsReader, filters: Filters, name: str) -> Answer:
+    """The rows of a view that the filters keep; of a view that knows none of them, the rows of
+    the streams that they keep.
+    """
+    given, view = filters.given(), load(name)
+    if all(applies(key, view) for key in given):
+        return reader.answer(name, filters)
+    answer, kept = reader.answer(name), _kept(partial(_answer, reader, filters))
+    return replace(answer, rows=[row for row in answer.rows if row.stream in kept])
+
+
+def _kept(ask: Ask) -> set[str]:
+    return {row.stream for name in STREAMS for row in ask(name).rows}
+
+
+def _overview(leads: Leads, answer: Answer) -> Iterator[Part]:
+    """The portfolio in one screen: for each of its parts how many, and the first lines."""
+    for title in portfolio.PARTS:
+        rows = [row for row in answer.rows if row.section == title]
+        yield Part(
+            title,
+            _count(rows),
+            [_line(leads, answer, row) for row in rows[:ON_ONE_SCREEN]],
+            max(len(rows) - ON_ONE_SCREEN, 0),
+        )
+
+
+def _count(rows: Sequence[Row]) -> str:
+    """How many lines there are of each status; of sums, which have none, nothing."""
+    found = Counter(row.status for row in rows if row.status is not None)
+    told = ", ".join(f"{number:,} {status}" for status, number in found.items())
+    return told or ("" if rows else "nothing is recorded")
+
+
+def _line(leads: Leads, answer: Answer, row: Row) -> Line:
+    figure = "quantity" if row.quantity is not None else "amount"
+    cells = (leads.cell(answer.view, row, name) for name in ("status", figure, "note"))
+    return Line(row.name or value_text(row.item), *cells)
+
+
+def _portfolio(leads: Leads, ask: Ask) -> Section:
+    tables = (
+        table(leads, ask("contracts"), "Contracts"),
+        table(leads, ask("plants"), "Plants"),
+    )
+    return Section("portfolio", "Contracts and plants", "", tables)
+
+
+def _pictured(name: str, *others: tuple[str, str]) -> Callable[[Leads, Ask], Section]:
+    """A section with a picture, the table of what it shows, and further tables: views and
+    titles.
+    """
+
+    def section(leads: Leads, ask: Ask) -> Section:
+        picture = pictures.load(name)
+        answer = ask(picture.view)
+        tables = [table(leads, answer, picture.title)]
+        tables += [table(leads, ask(view), title) for view, title in others]
+        text = picture.text(answer.rows, answer.cut.as_of)
+        return Section(name, picture.title, text, tables, picture, answer.rows)
+
+    return section
+
+
+def _conflicts(leads: Leads, ask: Ask) -> Section:
+    answer = ask("conflicts")
+    text = "" if answer.rows else "No source contradicts another one."
+    return Section("conflicts", "Where sources disagree", text, [table(leads, answer, "Conflicts")])
+
+
+def _changes(changes: Sequence[Change], ask: Ask) -> Section:
+    """What changed since the earlier cut: of the streams that the filters keep."""
+    kept = _kept(ask)
+    shown = [c for c in changes if not ask("plants").filters.given() or _stream(c) in kept]
+    rows = [
+        [Cell(change.kind), Cell(change.item), Cell(_told(change)), *_causes(change)]
+        for change in shown[:MOST_ROWS]
+    ]
+    text = f"{len(shown):,} changes." if shown else "Nothing changed."
+    found = Table("Changes", ("change", "of", "what", "because of"), rows,
+                  len(shown) - len(rows), "lsledger diff")  # fmt: skip
+    return Section("changes", "What changed", text, [found])
+
+
+def _stream(change: Change) -> str:
+    return change.item.partition(" (")[0]
+
+
+def _told(change: Change) -> str:
+    """The fields that read otherwise, before and after."""
+    return "; ".join(
+        f"{label(field.field)}: {value_text(field.after)}"
+        if change.kind == "new"
+        else f"{label(field.field)}: {value_text(field.before) or 'not stated'} → "
+        f"{value_text(field.after) or 'not stated'}"
+        for field in change.fields
+    )
+
+
+def _causes(change: Change) -> list[Cell]:
+    return [Cell(", ".join(change.facts) or "the passing of time")]
+
+
+SECTIONS: dict[str, Callable[[Leads, Ask], Section]] = {
+    "portfolio": _portfolio,
+    "chain": _pictured("chain"),
+    "investments": _pictured("investments", ("investments", "Investments")),
+    "capacity": _pictured("capacity"),
+    "promises": _pictured("promises"),
+    "conflicts": _conflicts,
+}
+"""In the order of the page."""
