@@ -55,6 +55,7 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
     extent = room(bar["business"] for bar in bars)
     y = alt.Y("business:N", sort=None, title=None,
               axis=alt.Axis(domain=False, ticks=False, minExtent=extent))  # fmt: skip
+    counting = alt.Axis(format=",~f", tickCount=4)
     panels = []
     for currency in sorted({bar["currency"] for bar in bars}):
         here = [bar for bar in bars if bar["currency"] == currency]
@@ -62,7 +63,7 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
         widest = max(bar["high"] for bar in here) or 1.0
         base = charted(here).encode(y=y)
         x = alt.X("low:Q", title=f"{currency} {scale}".strip(),
-                  scale=alt.Scale(domain=[0, widest * 1.45]), axis=alt.Axis(format=",~f", tickCount=4))  # fmt: skip
+                  scale=alt.Scale(domain=[0, widest * 1.45]), axis=counting)  # fmt: skip
         certain = base.mark_bar(color=theme.tones[3], height=14).encode(x=x)
         between = base.mark_bar(color=theme.tones[1], height=14).encode(x=x, x2="high:Q")
         beyond = base.transform_filter("datum.open").mark_text(
