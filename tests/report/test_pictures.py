@@ -12,7 +12,7 @@ import pytest
 from ledger.cut import Cut
 from projections import pictures
 from projections.exports import drawing
-from projections.pictures.picture import ON_PAPER
+from projections.pictures.picture import ON_PAPER, Picture
 from projections.read import reader
 from tests import golden
 from tests.report.portfolio import TODAY
@@ -21,7 +21,7 @@ from tests.rooms import Room
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def asked(room: Room, name: str) -> tuple[pictures.Picture, list[object]]:
+def asked(room: Room, name: str) -> tuple[Picture, list[object]]:
     """A picture, and the rows that it shows of a ledger."""
     picture = pictures.load(name)
     with reader(room.place(), Cut(TODAY), TODAY) as views:
