@@ -41,7 +41,8 @@ LANES = ("actual", "planned", "promised")
 def text(rows: Sequence[StageYear], _today: date) -> str:
     """The newest actual figure and the promises of each stage and measure."""
     sentences = []
-    for name, panel in _panels(rows):
+    shown, left_out = _shown(rows)
+    for name, panel in shown:
         parts = []
         actual = [row for row in panel if row.actual is not None]
         if actual:
@@ -54,17 +55,27 @@ def text(rows: Sequence[StageYear], _today: date) -> str:
         if not actual:
             parts.insert(0, "nothing installed or reported")
         sentences.append(f"{name}: {'; '.join(parts)}.")
+    if left_out:
+        sentences.append(
+            f"Not drawn: {counted(left_out, 'stage or measure', 'stages or measures')}."
+        )
     return " ".join(sentences) or "No capacity and no production is stated."
 
 
 MOST_SAID = 5
 """Promises of a stage that the text names."""
 
+MOST_PANELS = 12
+"""Panels that are drawn, and told of in the text: those with the most figures."""
+
+MOST_MARKS = 12
+"""Figures of a lane in a panel that are drawn: the newest."""
+
 
 def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
     """The panels, over the same years."""
     around = years_around([row.period for row in rows if row.period is not None], today)
-    panels = [(name, list(_marks(panel, around, today))) for name, panel in _panels(rows)]
+    panels = [(name, list(_marks(panel, around, today))) for name, panel in _shown(rows)[0]]
     if not any(marks for _, marks in panels):
         return None
     import altair as alt
@@ -119,6 +130,13 @@ def _panels(rows: Sequence[StageYear]) -> Iterator[tuple[str, list[StageYear]]]:
         yield name, list(panel)
 
 
+def _shown(rows: Sequence[StageYear]) -> tuple[list[tuple[str, list[StageYear]]], int]:
+    """The panels that are shown, and how many are not."""
+    panels = list(_panels(rows))
+    most = sorted(panels, key=lambda named: len(named[1]), reverse=True)[:MOST_PANELS]
+    return [named for named in panels if named in most], len(panels) - len(most)
+
+
 def _name(row: StageYear) -> str:
     stage = STAGES[row.stage].name if row.stage in STAGES else row.stage or "Stage not stated"
     quantity = _any(row)
@@ -138,11 +156,11 @@ def _unit(quantity: Quantity) -> str:
 def _marks(panel: Sequence[StageYear], around: Days, today: date) -> Iterator[Mark]:
     """A mark for each figure that has a period."""
     dated = [(row.period, row) for row in panel if row.period is not None]
-    for period, row in dated:
-        for lane in LANES:
+    for lane in LANES:
+        for period, row in [one for one in dated if getattr(one[1], lane) is not None][
+            -MOST_MARKS:
+        ]:
             quantity = getattr(row, lane)
-            if quantity is None:
-                continue
             place, over = span(quantity.base_bounds), days(period, around.first, around.last)
             last = over.last
             if lane == "actual" and row.measure == "capacity":

@@ -20,11 +20,14 @@ from projections.read import Answer
 from projections.report.words import label, shortened, value_text
 from projections.view import Row, View
 
-MOST_ROWS = 100
+MOST_ROWS = 50
 """Rows of a table that a report shows; it is a page to be read, and says how to get the rest."""
 
-MOST_TERMS = 20
-"""Terms of a sum that a working names."""
+MOST_TERMS = 10
+"""Terms of a sum, or facts, that a working names."""
+
+MOST_OF_TERM = 3
+"""Facts of a term that a working names."""
 
 LONGEST = 280
 """Characters of a value that a table shows. The fact that it leads to has all of them."""
@@ -56,10 +59,11 @@ class Table(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A value that another is made of, and what it leads to."""
+    """A value that another is made of, and what it leads to. more: facts left out."""
 
     text: str
     links: Sequence[str]
+    more: int
 
 
 class Working(NamedTuple):
@@ -129,7 +133,8 @@ class Leads:
         terms = [
             Term(
                 f"{term.of}, {label(term.column)}: {shortened(value_text(term.value), LONGEST)}",
-                self._gathered(term.grounds.refs[:MOST_TERMS]),
+                self._gathered(term.grounds.refs[:MOST_OF_TERM]),
+                max(len(term.grounds.refs) - MOST_OF_TERM, 0),
             )
             for term in grounds.terms[:MOST_TERMS]
         ]
