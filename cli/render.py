@@ -9,6 +9,7 @@ from datetime import datetime
 
 import click
 
+from cli import bars
 from cli.text import cells, plain_table, stacked, terminal_width, wrapped
 from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
@@ -44,6 +45,7 @@ def render(answer: Answer) -> None:
         [cells_of(row, columns) for row in answer.rows],
     )
     footnote(answer.rows)
+    bars.show(answer)
 
 
 def nothing(answer: Answer) -> None:

@@ -47,9 +47,9 @@ def text(rows: Sequence[StageYear], _today: date) -> str:
         actual = [row for row in panel if row.actual is not None]
         if actual:
             newest = actual[-1]
-            parts.append(f"{_there(newest)} {_said(newest, 'actual')} {_when(newest)}")
+            parts.append(f"{_there(newest)} {said(newest, 'actual')} {_when(newest)}")
         promised = [row for row in panel if row.promised is not None]
-        parts += [f"promised {_said(row, 'promised')} {_when(row)}" for row in promised[:MOST_SAID]]
+        parts += [f"promised {said(row, 'promised')} {_when(row)}" for row in promised[:MOST_SAID]]
         if len(promised) > MOST_SAID:
             parts.append(f"and {counted(len(promised) - MOST_SAID, 'more promise')}")
         if not actual:
@@ -124,7 +124,7 @@ def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
     return finished(alt.vconcat(*drawn), theme)
 
 
-def _panels(rows: Sequence[StageYear]) -> Iterator[tuple[str, list[StageYear]]]:
+def panels_of(rows: Sequence[StageYear]) -> Iterator[tuple[str, list[StageYear]]]:
     """What can be drawn on one axis, in the order of the view, and what it is called."""
     for name, panel in groupby(rows, _name):
         yield name, list(panel)
@@ -132,7 +132,7 @@ def _panels(rows: Sequence[StageYear]) -> Iterator[tuple[str, list[StageYear]]]:
 
 def _shown(rows: Sequence[StageYear]) -> tuple[list[tuple[str, list[StageYear]]], int]:
     """The panels that are shown, and how many are not."""
-    panels = list(_panels(rows))
+    panels = list(panels_of(rows))
     most = sorted(panels, key=lambda named: len(named[1]), reverse=True)[:MOST_PANELS]
     return [named for named in panels if named in most], len(panels) - len(most)
 
@@ -175,11 +175,12 @@ def _marks(panel: Sequence[StageYear], around: Days, today: date) -> Iterator[Ma
                 "low": place.low,
                 "high": place.high,
                 "open": place.open,
-                "words": _said(row, lane),
+                "words": said(row, lane),
             }
 
 
-def _said(row: StageYear, lane: str) -> str:
+def said(row: StageYear, lane: str) -> str:
+    """A figure as it is stated, with the marks of its doubt."""
     mark = "?" if lane in row.possible else ""
     return f"{getattr(row, lane).text()}{mark}{' (conflict)' if lane in row.conflicts else ''}"
 

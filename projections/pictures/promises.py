@@ -68,14 +68,14 @@ MOST_SLIPS = 5
 def draw(rows: Sequence[Row], today: date, theme: Theme) -> Spec | None:
     """A line for each of the promises that fall due nearest to the cut."""
     dated = [row for row in rows if row.due is not None]
-    streams = _nearest(dated, today)
+    streams = nearest(dated, today)
     if not streams:
         return None
     import altair as alt
 
     shown = [row for row in dated if row.stream in streams]
     around = years_around([when for row in shown for when in _dates(row)], today)
-    names = _labels(shown)
+    names = labels(shown)
     marks = list(_marks(shown, names, around))
     height = HEIGHT * len(streams)
     statuses = list(dict.fromkeys(row.status for row in shown))
@@ -108,7 +108,7 @@ def draw(rows: Sequence[Row], today: date, theme: Theme) -> Spec | None:
     return finished(chart, theme, beside=(mark["words"] for mark in marks))
 
 
-def _nearest(rows: Sequence[Row], today: date) -> list[str]:
+def nearest(rows: Sequence[Row], today: date) -> list[str]:
     """The promises with the windows nearest to the day, in the order of the rows."""
     near: dict[str, int] = {}
     for row in rows:
@@ -124,7 +124,7 @@ def _dates(row: Row) -> Iterator[PartialDate]:
     yield from (when for when in (row.due, row.made_on) if when is not None)
 
 
-def _labels(rows: Sequence[Row]) -> dict[str, str]:
+def labels(rows: Sequence[Row]) -> dict[str, str]:
     """What each promise is called; where two say the same, by its id too."""
     names = {row.stream: _label(row) for row in rows}
     alike = Counter(names.values())

@@ -104,7 +104,7 @@ def test_the_installed_program_draws_with_its_extra(
 ) -> None:
     """Without the extra it says what to install; with it, it writes the report."""
     run(program, tmp_path, "init", "--example")
-    command = [program, "report", "-o", "report.html"]
+    command = [str(program), "report", "-o", "report.html"]
     env = {"PATH": os.defpath, "HOME": str(tmp_path)}
     refused = subprocess.run(
         command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
