@@ -133,7 +133,8 @@ def charted(marks: Sequence[Mark]) -> Any:
 def finished(chart: Any, theme: Theme, beside: Iterable[str] = ()) -> Spec:
     """The specification of an Altair chart, in the colours and letters of all pictures.
 
-    beside: words that may stand to the right of it.
+    beside: words that may stand to the right of it. There is room for them as they are measured,
+    and some for wider letters.
     """
     spec: Spec = chart.configure(
         background="transparent" if theme.paper.startswith("var(") else theme.paper,
@@ -142,7 +143,7 @@ def finished(chart: Any, theme: Theme, beside: Iterable[str] = ()) -> Spec:
             "left": PADDING,
             "top": PADDING,
             "bottom": PADDING,
-            "right": PADDING + room(beside),
+            "right": PADDING + room(beside) // 4,
         },
     ).to_dict(validate=False)
     spec["config"] |= {
