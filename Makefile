@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-deep check format bench bench-full faults faults-short reference lock clean
+.PHONY: demo test test-deep check format bench bench-full faults faults-short reference pictures lock clean
 
 demo: $(VENV)/installed
-	@env -u LSLEDGER_LEDGER $(BIN)/lsledger demo
+	@mkdir -p build
+	@env -u LSLEDGER_LEDGER $(BIN)/lsledger demo --report build/example-report.html
 
 test: $(VENV)/installed-dev
 	@$(BIN)/pytest -q -n auto
@@ -45,6 +46,15 @@ reference: $(VENV)/installed-dev
 	@$(BIN)/python -m docs.generate
 	@LSLEDGER_RENEW_DOCS=1 $(BIN)/pytest -q tests/docs/test_tutorial.py tests/docs/test_readme.py
 
+# Draws the pictures of the example that the README shows.
+pictures: $(VENV)/installed-dev
+	@mkdir -p build docs/pictures
+	@rm -f build/pictures.db*
+	@$(BIN)/lsledger --ledger build/pictures.db init --example
+	@for name in chain promises; do \
+		$(BIN)/lsledger --ledger build/pictures.db chart $$name --as-of 2026-03-31 \
+			-o docs/pictures/$$name.svg; done
+
 # Renews the versions that development is locked to.
 lock:
 	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv
@@ -57,7 +67,7 @@ $(VENV)/installed: pyproject.toml
 		{ echo "lsledger needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[report]'
 	@touch $@
 
 # With the tools of development, at the locked versions.

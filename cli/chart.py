@@ -98,15 +98,17 @@ def _made(
     picture = pictures.load(name)
     if extension == ".html":
         from projections.report import html_page
+        from projections.report.content import MOST_TERMS
         from projections.report.sections import section_report
 
-        with origins_reader(settings.database, cut) as views:
+        today = settings.today
+        with origins_reader(settings.database, cut, today, MOST_TERMS) as views:
             page = section_report(views, filters, name)
         out = BytesIO()
         html_page.write(page, picture.title, cut.as_of, VERSION, out)
         return out.getvalue() if page.sections[0].rows else None
     with reader(settings.database, cut, settings.today) as views_now:
-        rows = views_now.answer(picture.view, filters).rows
+        rows = list(views_now.answer(picture.view, filters).rows)
     spec = picture.draw(rows, cut.as_of, ON_PAPER)
     if spec is None:
         return None

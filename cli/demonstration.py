@@ -23,9 +23,13 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def show(settings: Settings) -> None:
-    """Run each step and print its command above what it shows."""
-    for title, words in STEPS:
+def show(settings: Settings, report: str | None) -> None:
+    """Run each step and print its command above what it shows.
+
+    report: where to write the report of it as well.
+    """
+    last = (("One page to send round", ("report", "-o", report)),) if report else ()
+    for title, words in (*STEPS, *last):
         click.echo("")
         click.echo(click.style(f"# {title}", fg="cyan"))
         click.echo(click.style(f"$ lsledger {' '.join(words)}", bold=True))

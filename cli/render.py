@@ -9,6 +9,7 @@ from itertools import islice
 
 import click
 
+from cli import bars
 from cli.text import plain_table, stacked, terminal_width, wrapped
 from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
@@ -40,6 +41,7 @@ def render(answer: Answer) -> None:
         click.echo("")
         table([label_in(answer.view, name) for name in columns], rows)
         footnote(marked)
+        bars.show(answer)
 
 
 def put_aside(

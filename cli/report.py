@@ -50,6 +50,7 @@ def report(settings: Settings, /, output: str, since: str | None, title: str, **
     """
     from projections.exports.to_file import replacing
     from projections.origins import origins_reader
+    from projections.report.content import MOST_TERMS
     from projections.report.sections import report as built
 
     extension = extension_of(output, PAGES)
@@ -59,7 +60,7 @@ def report(settings: Settings, /, output: str, since: str | None, title: str, **
 
         check_installed()
     changes = _changes(settings, since, cut) if since is not None else None
-    with origins_reader(settings.database, cut) as reader:
+    with origins_reader(settings.database, cut, settings.today, MOST_TERMS) as reader:
         page = built(reader, filters_of(given), changes)
     with replacing(Path(output)) as out:
         if extension == ".html":

@@ -109,10 +109,13 @@ def _tell(settings: Settings, count: int, *, example: bool, restore: str | None)
 
 
 @click.command("demo")
+@click.option(
+    "--report", metavar="FILE.html", type=click.Path(), help="Write its report there as well."
+)
 @common
 @actor_option
 @click.pass_obj
-def demo(settings: Settings) -> None:
+def demo(settings: Settings, report: str | None) -> None:
     """Make a ledger with the example portfolio, and show what it can be asked.
 
     Without --ledger it is made in a temporary folder and removed again.
@@ -120,7 +123,7 @@ def demo(settings: Settings) -> None:
     with _demo_ledger(settings):
         from cli.demonstration import show
 
-        show(settings)
+        show(settings, report)
 
 
 def make_example(settings: Settings) -> None:

@@ -3,8 +3,7 @@
 Each class has a stable `code` (never renamed, used by `--json-errors` and the reference page), an
 exit code, and a title. An instance says what is wrong, where and what to do next.
 
-Exit codes: 1, the ledger says no (a rule, a state of the record); 2, the words
-that were given cannot be read (usage or input).
+Exit codes: 1, the ledger says no (a rule, a state); 2, the input cannot be read (or the usage).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From a picture's specification to SVG, PNG, a page, or the specification itself.
 
-Altair and vl-convert come with an extra: `pip install 'lsledger[report]'`. They need no browser
-and no network.
+Altair and vl-convert, and Jinja for pages, come with an extra: `pip install 'lsledger[report]'`.
+They need no browser and no network.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ BASE = "https://vega.github.io/vega-datasets/"
 
 
 def check_installed() -> None:
-    """Raise MissingExtraError when what draws is not installed."""
-    for name in ("altair", "vl_convert"):
+    """Raise MissingExtraError when what draws and writes pages is not installed."""
+    for name in ("altair", "jinja2", "vl_convert"):
         try:
             import_module(name)
         except ImportError as error:
             raise MissingExtraError(
-                "pictures need two libraries that are not installed",
+                "reports and pictures need libraries that are not installed",
                 hint="Install them with: pip install 'lsledger[report]'",
             ) from error
 

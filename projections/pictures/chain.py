@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from projections.pictures.picture import Mark, Picture, Spec, Theme, charted, counted, finished
+from projections.pictures.picture import (
+    Mark,
+    Picture,
+    Spec,
+    Theme,
+    charted,
+    counted,
+    finished,
+    room,
+)
 from projections.views.chain import SHOWN_LANES, StageRow
 
 LANES = (
@@ -20,7 +29,7 @@ LANES = (
 STEP = {"operating": 3, "completed": 2, "being_built": 1}
 """How strong the colour of a lane is."""
 
-WIDTH, HEIGHT = 88, 34
+WIDTH, HEIGHT = 84, 30
 """A cell, in pixels."""
 
 
@@ -51,7 +60,8 @@ def draw(rows: Sequence[StageRow], _today: date, theme: Theme) -> Spec | None:
             if row.nothing_operating and row.stage is not None]  # fmt: skip
     x = alt.X("lane:N", sort=lanes, title=None,
               axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False))  # fmt: skip
-    y = alt.Y("stage:N", sort=names, title=None, axis=alt.Axis(domain=False, ticks=False))
+    y = alt.Y("stage:N", sort=names, title=None,
+              axis=alt.Axis(domain=False, ticks=False, minExtent=room(names)))  # fmt: skip
     steps = alt.Scale(domain=[-1, 0, 1, 2, 3], range=[theme.paper, *theme.tones])
     base = charted(cells).encode(x=x, y=y)
     boxes = base.mark_rect(stroke=theme.tones[0], strokeWidth=1).encode(
@@ -71,7 +81,7 @@ def _name(row: StageRow) -> str:
 
 
 def _heading(lane: str) -> str:
-    return SHOWN_LANES[lane]
+    return "not stated" if lane == "not_stated" else SHOWN_LANES[lane]
 
 
 def _cell(row: StageRow, lane: str) -> Mark:

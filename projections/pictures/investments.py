@@ -19,12 +19,17 @@ from projections.pictures.picture import (
     charted,
     counted,
     finished,
+    plain,
+    room,
     span,
 )
 from projections.views.totals import ALL, Total
 
 WIDTH, HEIGHT = 420, 30
 """Of a panel, and of a bar with the space around it, in pixels."""
+
+SCALES = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6), ("thousand", 1e3), ("", 1.0))
+"""In what an axis counts: the largest that its longest bar reaches."""
 
 
 def text(rows: Sequence[Total], _today: date) -> str:
@@ -47,14 +52,18 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
         return None
     import altair as alt
 
-    y = alt.Y("business:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
+    extent = room(bar["business"] for bar in bars)
+    y = alt.Y("business:N", sort=None, title=None,
+              axis=alt.Axis(domain=False, ticks=False, minExtent=extent))  # fmt: skip
+    counting = alt.Axis(format=",~f", tickCount=4)
     panels = []
     for currency in sorted({bar["currency"] for bar in bars}):
         here = [bar for bar in bars if bar["currency"] == currency]
+        scale, here = _scaled(here)
         widest = max(bar["high"] for bar in here) or 1.0
         base = charted(here).encode(y=y)
-        x = alt.X("low:Q", title=f"{currency} million", scale=alt.Scale(domain=[0, widest * 1.35]),
-                  axis=alt.Axis(format=",~f", tickCount=4))  # fmt: skip
+        x = alt.X("low:Q", title=f"{currency} {scale}".strip(),
+                  scale=alt.Scale(domain=[0, widest * 1.45]), axis=counting)  # fmt: skip
         certain = base.mark_bar(color=theme.tones[3], height=14).encode(x=x)
         between = base.mark_bar(color=theme.tones[1], height=14).encode(x=x, x2="high:Q")
         beyond = base.transform_filter("datum.open").mark_text(
@@ -69,15 +78,22 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
     return finished(alt.vconcat(*panels), theme)
 
 
+def _scaled(bars: Sequence[Mark]) -> tuple[str, list[Mark]]:
+    """Bars of one currency, in what their axis counts in."""
+    longest = max(bar["high"] for bar in bars)
+    name, one = next(((n, s) for n, s in SCALES if longest >= s), SCALES[-1])
+    return name, [bar | {"low": bar["low"] / one, "high": bar["high"] / one} for bar in bars]
+
+
 def _bar(row: Total) -> Mark:
     place = span(row.amount.bounds)  # type: ignore[union-attr]
     mark = "?" if row.possible else ""
     mark += " (conflict)" if row.conflicts else ""
     return {
-        "business": STAGES[row.business].name if row.business in STAGES else row.business,
+        "business": STAGES[row.business].name if row.business in STAGES else plain(row.business),
         "currency": row.currency,
-        "low": place.low / 1e6,
-        "high": place.high / 1e6,
+        "low": place.low,
+        "high": place.high,
         "open": place.open,
         "amount": f"{row.amount.text()}{mark}",  # type: ignore[union-attr]
     }

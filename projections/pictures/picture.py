@@ -8,9 +8,10 @@ of the drawing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeAlias
+from unicodedata import east_asian_width
 
 from ledger.values import Bounds, PartialDate
 from projections.view import Row
@@ -27,6 +28,7 @@ class Theme(NamedTuple):
 
     ink: text. faint: axes and what is only said beside. paper: what lies behind. tones: for the
     steps from far to near, the last one for what is certain. good, bad: outcomes.
+    accent: what is promised, beside what is there.
     """
 
     ink: str
@@ -35,6 +37,7 @@ class Theme(NamedTuple):
     tones: tuple[str, str, str, str]
     good: str
     bad: str
+    accent: str
 
 
 ON_PAPER = Theme(
@@ -44,6 +47,7 @@ ON_PAPER = Theme(
     tones=("#dfe6ec", "#b4c7d6", "#6f9ab8", "#1f5f8b"),
     good="#2f7d4f",
     bad="#b3372f",
+    accent="#9a5b00",
 )
 """For files that stand alone."""
 
@@ -105,6 +109,15 @@ def years_around(dates: Sequence[PartialDate], today: date) -> Days:
     return Days(date(first.year, 1, 1), date(last.year, 12, 31))
 
 
+def years_axis(around: Days) -> dict[str, Any]:
+    """How an axis names years: each of them, as far as there is room."""
+    years = around.last.year - around.first.year + 1
+    return {"format": "%Y", "tickCount": "year" if years <= MOST_YEARS else 8, "labelFlush": False}
+
+
+MOST_YEARS = 12
+
+
 def after(day: date) -> str:
     """The end of a day, as drawings take it: a period covers the whole of its last day."""
     return (day + timedelta(days=1)).isoformat() if day < date.max else day.isoformat()
@@ -117,13 +130,24 @@ def charted(marks: Sequence[Mark]) -> Any:
     return alt.Chart(alt.InlineData(values=list(marks)))
 
 
-def finished(chart: Any, theme: Theme) -> Spec:
-    """The specification of an Altair chart, in the colours and letters of all pictures."""
+def finished(chart: Any, theme: Theme, beside: Iterable[str] = ()) -> Spec:
+    """The specification of an Altair chart, in the colours and letters of all pictures.
+
+    beside: words that may stand to the right of it. There is room for them as they are measured,
+    and some for wider letters.
+    """
     spec: Spec = chart.configure(
         background="transparent" if theme.paper.startswith("var(") else theme.paper,
         font=FONT,
-    ).to_dict()
+        padding={
+            "left": PADDING,
+            "top": PADDING,
+            "bottom": PADDING,
+            "right": PADDING + room(beside) // 4,
+        },
+    ).to_dict(validate=False)
     spec["config"] |= {
+        "mark": {"aria": False},  # a text says what the drawing shows, not each of its marks
         "view": {"stroke": None},
         "axis": {
             "labelColor": theme.ink,
@@ -134,7 +158,7 @@ def finished(chart: Any, theme: Theme) -> Spec:
             "labelFontSize": 12,
             "titleFontSize": 12,
             "titleFontWeight": "normal",
-            "labelLimit": 260,
+            "labelLimit": WIDEST_LABEL,
         },
         "header": {"labelColor": theme.ink, "labelFontSize": 13, "titleColor": theme.ink},
         "legend": {"labelColor": theme.ink, "titleColor": theme.ink, "labelFontSize": 12},
@@ -144,8 +168,29 @@ def finished(chart: Any, theme: Theme) -> Spec:
     return spec
 
 
+PADDING = 12
+"""Pixels around a drawing."""
+
+WIDEST_LABEL = 260
+"""Pixels beyond which a label is cut off, in the letters that are measured."""
+
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-"""Letters of one width, whoever draws: what measures the labels is not what shows them."""
+"""What measures the labels is not what shows them; these are as wide almost everywhere."""
+
+
+def room(labels: Iterable[str]) -> int:
+    """Pixels that labels beside an axis need, in the widest letters in which they may be shown."""
+    widest = max((sum(map(_width, label)) for label in labels), default=0)
+    return round(min(widest, WIDEST_LABEL * 1.2)) + (8 if widest else 0)
+
+
+def _width(letter: str) -> float:
+    return 12.5 if east_asian_width(letter) in "WF" else 7.5
+
+
+def plain(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -23,7 +23,10 @@ from projections.pictures.picture import (
     counted,
     days,
     finished,
+    plain,
+    room,
     years_around,
+    years_axis,
 )
 from projections.views.promises import Row
 
@@ -50,7 +53,7 @@ def text(rows: Sequence[Row], _today: date) -> str:
     parts = [f"{counted(len(rows), 'due window')} of promises: {told}."]
     slipped = {row.stream: row for row in rows if row.revisions and row.slip}
     first = list(slipped.values())[:MOST_SLIPS]
-    parts += [f"{row.statement or row.stream} slipped {row.slip}." for row in first]
+    parts += [f"{_label(row)}: slipped {row.slip}." for row in first]
     if len(slipped) > MOST_SLIPS:
         parts.append(f"{counted(len(slipped) - MOST_SLIPS, 'other')} slipped too.")
     undated = sum(row.due is None for row in rows)
@@ -65,39 +68,47 @@ MOST_SLIPS = 5
 def draw(rows: Sequence[Row], today: date, theme: Theme) -> Spec | None:
     """A line for each of the promises that fall due nearest to the cut."""
     dated = [row for row in rows if row.due is not None]
-    streams = _nearest(dated, today)
+    streams = nearest(dated, today)
     if not streams:
         return None
     import altair as alt
 
     shown = [row for row in dated if row.stream in streams]
     around = years_around([when for row in shown for when in _dates(row)], today)
-    names = {row.stream: _label(row) for row in shown}
+    names = labels(shown)
     marks = list(_marks(shown, names, around))
     height = HEIGHT * len(streams)
     statuses = list(dict.fromkeys(row.status for row in shown))
     tones = alt.Scale(domain=statuses, range=[_tone(status, theme) for status in statuses])
-    x = alt.X("from:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", orient="top"),
+    x = alt.X("from:T", title=None, axis=alt.Axis(**years_axis(around), orient="top"),
               scale=alt.Scale(domain=[around.first.isoformat(), after(around.last)]))  # fmt: skip
     y = alt.Y("promise:N", sort=list(names.values()), title=None,
-              axis=alt.Axis(domain=False, ticks=False, labelLimit=300))  # fmt: skip
+              axis=alt.Axis(domain=False, ticks=False, minExtent=room(names.values())))  # fmt: skip
     base = charted(marks).encode(x=x, x2="to:T", y=y)
     before = base.transform_filter("datum.before").mark_bar(
-        height=5, yOffset=-9, color=theme.faint, opacity=0.6
+        height=4, yOffset=-9, color=theme.faint, opacity=0.45
     )
+    ends = charted([mark for mark in marks if mark["before"]]).mark_tick(
+        height=8, thickness=2, yOffset=-9, color=theme.faint
+    ).encode(x=alt.X("to:T"), y=y)  # fmt: skip
+    words = base.transform_filter("datum.words").mark_text(align="left", dx=5, dy=2).encode(
+        x=alt.X("to:T"), text="words:N"
+    )  # fmt: skip
     now = (
         base.transform_filter("!datum.before")
         .mark_bar(height=12, yOffset=2)
-        .encode(color=alt.Color("status:N", scale=tones, title=None))
+        .encode(
+            color=alt.Color("status:N", scale=tones, title=None, legend=alt.Legend(orient="top"))
+        )
     )
     cut = charted([{"today": today.isoformat()}]).mark_rule(
         color=theme.ink, strokeDash=[3, 3]
     ).encode(x=alt.X("today:T"))  # fmt: skip
-    chart = alt.layer(before, now, cut).properties(width=WIDTH, height=height)
-    return finished(chart, theme)
+    chart = alt.layer(before, ends, now, words, cut).properties(width=WIDTH, height=height)
+    return finished(chart, theme, beside=(mark["words"] for mark in marks))
 
 
-def _nearest(rows: Sequence[Row], today: date) -> list[str]:
+def nearest(rows: Sequence[Row], today: date) -> list[str]:
     """The promises with the windows nearest to the day, in the order of the rows."""
     near: dict[str, int] = {}
     for row in rows:
@@ -113,12 +124,23 @@ def _dates(row: Row) -> Iterator[PartialDate]:
     yield from (when for when in (row.due, row.made_on) if when is not None)
 
 
+def labels(rows: Sequence[Row]) -> dict[str, str]:
+    """What each promise is called; where two say the same, by its id too."""
+    names = {row.stream: _label(row) for row in rows}
+    alike = Counter(names.values())
+    return {
+        stream: name if alike[name] == 1 else f"{stream.partition(':')[2]}: {name}"
+        for stream, name in names.items()
+    }
+
+
 def _label(row: Row) -> str:
-    said = row.statement or row.stream
+    said = plain(row.statement or row.stream)
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1].rstrip()}…"
 
 
 def _marks(rows: Sequence[Row], names: dict[str, str], around: Days) -> Iterator[Mark]:
+    last = {row.stream: row for row in rows}
     for row in rows:
         assert row.due is not None
         made = row.made_on.earliest if row.made_on is not None else around.first
@@ -130,7 +152,16 @@ def _marks(rows: Sequence[Row], names: dict[str, str], around: Days) -> Iterator
                 "to": after(over.last),
                 "before": before,
                 "status": row.status,
+                "words": _said(row) if row is last[row.stream] and not before else "",
             }
+
+
+def _said(row: Row) -> str:
+    """What stands beside the last bar of a promise."""
+    mark = "?" if "status" in row.possible else ""
+    mark += " (conflict)" if row.conflicts else ""
+    slip = f", slipped {row.slip}" if row.revisions and row.slip else ""
+    return f"{row.status}{mark}{slip}"
 
 
 def _tone(status: str, theme: Theme) -> str:

@@ -11,26 +11,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from projections.basis import Basis
+from projections.basis import Basis, Grounds
 from projections.columns import columns
 from projections.origins import OriginsReader, resting_on_facts
 from projections.passages import CitedFact, Documents
 from projections.pictures.picture import Picture
 from projections.read import Answer
-from projections.report.words import label, value_text
+from projections.report.words import label, shortened, value_text
 from projections.view import Row, View
 
-MOST_ROWS = 100
+MOST_ROWS = 50
 """Rows of a table that a report shows; it is a page to be read, and says how to get the rest."""
 
-MOST_TERMS = 20
-"""Terms of a sum that a working names."""
+MOST_TERMS = 10
+"""Terms of a sum, or facts, that a working names."""
+
+MOST_OF_TERM = 3
+"""Facts of a term that a working names."""
+
+LONGEST = 280
+"""Characters of a value that a table shows. The fact that it leads to has all of them."""
 
 
 class Cell(NamedTuple):
     """A value in a table.
 
-    link: the reference of the fact, or the name of the working, that it leads to.
+    link: the reference of the fact, or the name of the working, that it leads to. refs: further
+    facts, which stand there by their references.
     """
 
     text: str
@@ -38,6 +45,7 @@ class Cell(NamedTuple):
     possible: bool = False
     conflict: bool = False
     number: bool = False
+    refs: Sequence[str] = ()
 
 
 class Table(NamedTuple):
@@ -51,10 +59,11 @@ class Table(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A value that another is made of, and what it leads to."""
+    """A value that another is made of, and what it leads to. more: facts left out."""
 
     text: str
     links: Sequence[str]
+    more: int
 
 
 class Working(NamedTuple):
@@ -92,9 +101,11 @@ class Leads:
     def cell(self, view: View, row: Row, name: str) -> Cell:
         """A cell of a row that came from the reader."""
         value = getattr(row, name)
-        text = value_text(value)
+        text = shortened(value_text(value), LONGEST)
         link = None
-        if text and value is not False and name in resting_on_facts(view):
+        if name == "ref":
+            link = self._gathered([value])[0]
+        elif text and name in resting_on_facts(view):
             link = self._lead(self.reader.origins.basis(row, name))
         column = next(column for column in columns(type(row)) if column.name == name)
         return Cell(
@@ -110,9 +121,8 @@ class Leads:
         grounds = basis.grounds
         if not grounds.refs:
             return None
-        if len(grounds.facts) == 1 and not grounds.terms:
-            self.refs[grounds.facts[0]] = None
-            return grounds.facts[0]
+        if len(grounds.refs) == 1 and not _has_rule(grounds):
+            return self._gathered(grounds.refs)[0]
         key = (basis.of, basis.column)
         if key not in self.workings:
             self.workings[key] = self._working(basis)
@@ -122,20 +132,21 @@ class Leads:
         grounds = basis.grounds
         terms = [
             Term(
-                f"{term.of}, {label(term.column)}: {value_text(term.value)}",
-                self._gathered(term.grounds.refs[:MOST_TERMS]),
+                f"{term.of}, {label(term.column)}: {shortened(value_text(term.value), LONGEST)}",
+                self._gathered(term.grounds.refs[:MOST_OF_TERM]),
+                max(len(term.grounds.refs) - MOST_OF_TERM, 0),
             )
             for term in grounds.terms[:MOST_TERMS]
         ]
         return Working(
             name=f"working-{len(self.workings) + 1}",
             of=f"{basis.of}, {label(basis.column)}",
-            value=value_text(basis.value),
+            value=shortened(value_text(basis.value), LONGEST),
             how=grounds.how,
             note=grounds.note,
             terms=terms,
             facts=self._gathered(grounds.facts[:MOST_TERMS]),
-            more=max(len(grounds.terms) - MOST_TERMS, 0) + max(len(grounds.facts) - MOST_TERMS, 0),
+            more=grounds.more + _beyond(grounds.terms) + _beyond(grounds.facts),
         )
 
     def _gathered(self, refs: Iterable[str]) -> list[str]:
@@ -143,10 +154,27 @@ class Leads:
         self.refs.update(dict.fromkeys(found))
         return found
 
+    def causes(self, refs: Sequence[str]) -> Cell:
+        """A cell that names facts; those which the cut does not see lead nowhere."""
+        seen = [ref for ref in refs if ref in self._recorded(ref.rpartition("@")[0])]
+        return Cell(", ".join(ref for ref in refs if ref not in seen), refs=self._gathered(seen))
+
+    def _recorded(self, stream: str) -> set[str]:
+        return {fact.ref for fact in self.reader.origins.past.recorded(stream)}
+
     def facts(self) -> list[CitedFact]:
         """Every fact that something leads to, in recorded order."""
         documents = Documents(self.reader.connection, self.reader.origins.past)
         return sorted(documents.cited(list(self.refs)), key=lambda cited: cited.life.fact.seq)
+
+
+def _beyond(found: Sequence[object]) -> int:
+    return max(len(found) - MOST_TERMS, 0)
+
+
+def _has_rule(grounds: Grounds) -> bool:
+    """Whether there is more to say of a value than which fact states it."""
+    return grounds.note is not None or any(_has_rule(term.grounds) for term in grounds.terms)
 
 
 def table(leads: Leads, answer: Answer, title: str, names: Sequence[str] = ()) -> Table:
@@ -154,7 +182,8 @@ def table(leads: Leads, answer: Answer, title: str, names: Sequence[str] = ()) -
 
     names: other columns.
     """
-    view, rows = answer.view, answer.rows[:MOST_ROWS]
+    view, every = answer.view, list(answer.rows)
+    rows = every[:MOST_ROWS]
     shown = [
         name
         for name in names or view.brief
@@ -164,6 +193,6 @@ def table(leads: Leads, answer: Answer, title: str, names: Sequence[str] = ()) -
         title=title,
         heads=[label(name) for name in shown],
         rows=[[leads.cell(view, row, name) for name in shown] for row in rows],
-        more=len(answer.rows) - len(rows),
+        more=len(every) - len(rows),
         command=f"lsledger {view.name}",
     )

@@ -15,12 +15,11 @@ from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined
 
-from projections.basis import HOW
 from projections.exports.drawing import svg
 from projections.pictures.picture import Theme
 from projections.report.content import Section
 from projections.report.sections import Report
-from projections.report.words import recorded, said_by, value_text
+from projections.report.words import changed, reason, recorded, said_by, value_text, worked
 from projections.views import sources
 
 ON_SCREEN = Theme(
@@ -30,6 +29,7 @@ ON_SCREEN = Theme(
     tones=("var(--tone1)", "var(--tone2)", "var(--tone3)", "var(--tone4)"),
     good="var(--good)",
     bad="var(--bad)",
+    accent="var(--accent)",
 )
 """The colours of page.css, which are others in the dark and on paper."""
 
@@ -50,7 +50,6 @@ def write(report: Report, title: str, today: date, version: str, out: BinaryIO) 
         style=style,
         style_hash=f"sha256-{digest}",
         drawings={section.id: _drawing(section, today) for section in report.sections},
-        hows=HOW,
     )
     stream.enable_buffering(100)
     stream.dump(out, encoding="utf-8")
@@ -62,6 +61,9 @@ def _environment() -> Environment:
         "fragment": lambda link: quote(link, safe=":@"),
         "recorded": recorded,
         "said_by": said_by,
+        "changed": changed,
+        "reason": reason,
+        "worked": lambda working: worked(working.how, working.note),
         "document": _document,
         "web": lambda url: url.startswith(("https://", "http://")),
         "tail": _tail,

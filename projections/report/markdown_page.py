@@ -13,7 +13,7 @@ from projections.exports.markdown_file import escaped
 from projections.passages import CitedFact
 from projections.report.content import Cell, Table, Working
 from projections.report.sections import Report
-from projections.report.words import recorded, said_by, value_text
+from projections.report.words import changed, reason, recorded, said_by, value_text
 
 
 def write(report: Report, title: str, out: BinaryIO) -> None:
@@ -29,7 +29,12 @@ def _lines(report: Report, title: str) -> Iterator[str]:
     yield " · ".join(f"{label}: {escaped(text)}" for label, text in report.caption)
     yield ""
     for part in report.overview:
-        yield f"- **{escaped(part.title)}**: {escaped(part.counts) or _sums(part.lines)}"
+        yield f"- **{escaped(part.title)}**{': ' if part.counts else ''}{escaped(part.counts)}"
+        for line in part.lines:
+            cells = (_text(cell) for cell in (line.status, line.figure, line.note) if cell.text)
+            yield f"  - {' · '.join((escaped(line.name), *cells))}"
+        if part.more:
+            yield f"  - and {part.more:,} more"
     for section in report.sections:
         yield from ("", f"## {escaped(section.title)}", "")
         if section.text:
@@ -42,13 +47,6 @@ def _lines(report: Report, title: str) -> Iterator[str]:
         yield "Nothing is recorded at this cut."
     for cited in report.facts:
         yield from _fact(cited)
-
-
-def _sums(lines: Sequence[object]) -> str:
-    return "; ".join(
-        f"{escaped(line.name)} {_text(line.figure)}"  # type: ignore[attr-defined]
-        for line in lines
-    )
 
 
 def _table(table: Table, workings: Mapping[str, Working]) -> Iterator[str]:
@@ -69,12 +67,13 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _text(cell: Cell) -> str:
-    return f"{escaped(cell.text)}{' ?' if cell.possible else ''}{' !' if cell.conflict else ''}"
+    text = ", ".join(filter(None, (cell.text, *cell.refs)))
+    return f"{escaped(text)}{' ?' if cell.possible else ''}{' !' if cell.conflict else ''}"
 
 
 def _behind(cell: Cell, workings: Mapping[str, Working]) -> Sequence[str]:
     if cell.link is None:
-        return ()
+        return cell.refs
     if cell.link not in workings:
         return (cell.link,)
     working = workings[cell.link]
@@ -95,14 +94,27 @@ def _fact(cited: CitedFact) -> Iterator[str]:
         at = f", at {escaped(passage.locator)}" if passage.locator else ""
         yield f"- document: {named}{at}"
     for name, text in said_by(cited.reading):
-        yield f"- {escaped(name)}: {escaped(value_text(text))}"
+        yield f"- {escaped(name)}: {_value(text)}"
+    if cited.life.retraction is not None:
+        yield f"- retracted by {escaped(cited.life.retraction.ref)}: it does not count"
     for correction in cited.corrections:
-        revised = correction.cited.life.fact
-        why = escaped(value_text(correction.reason))
-        yield f"- corrected by {escaped(revised.ref)}: {why}; recorded {escaped(recorded(revised))}"
+        yield f"- corrected by {_revision(correction.cited, correction.reason)}"
+        for name, before, after in changed(correction):
+            yield f"  - {escaped(name)}: {_value(before)} → {_value(after)}"
     for other in cited.others:
         verb = other.reading.type.partition(".")[2]
-        told_by = other.life.fact
-        yield f"- {verb} by {escaped(told_by.ref)}; recorded {escaped(recorded(told_by))}"
+        yield f"- {verb} by {_revision(other, reason(other.reading))}"
     yield f"- recorded: #{fact.seq}, {escaped(recorded(fact))}"
     yield ""
+
+
+def _revision(cited: CitedFact, why: str) -> str:
+    """Which fact says something of another one, why, on what document, and who recorded it."""
+    fact, document = cited.life.fact, cited.passage.document
+    told = [f"{escaped(fact.ref)}{': ' + _value(why) if why else ''}"]
+    told += [f"document: {escaped(document.stream)}"] if document is not None else []
+    return "; ".join([*told, f"recorded {escaped(recorded(fact))}"])
+
+
+def _value(text: str) -> str:
+    return escaped(value_text(text))

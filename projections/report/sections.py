@@ -14,14 +14,33 @@ from projections.exports.caption import caption
 from projections.filters import Filters, applies
 from projections.origins import OriginsReader
 from projections.passages import CitedFact
+from projections.pictures.picture import counted
 from projections.read import Answer
-from projections.report.content import MOST_ROWS, Cell, Leads, Section, Table, Working, table
-from projections.report.words import label, value_text
-from projections.view import Row
+from projections.report.content import (
+    LONGEST,
+    MOST_ROWS,
+    Cell,
+    Leads,
+    Section,
+    Table,
+    Working,
+    table,
+)
+from projections.report.words import label, shortened, value_text
+from projections.view import Row, Value
 from projections.views import load, portfolio
 
-ON_ONE_SCREEN = 6
+ON_ONE_SCREEN = 8
 """Lines of each part of the overview."""
+
+WHERE = {
+    "Contracts": "portfolio",
+    "Stated investment": "investments",
+    "Plants": "portfolio",
+    "Promises": "promises",
+    "Gaps": "chain",
+}
+"""The section behind each part of the overview."""
 
 STREAMS = ("contracts", "investments", "plants", "promises")
 """The views whose rows say which streams a filter keeps."""
@@ -39,9 +58,12 @@ class Line(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the overview: how many there are, and the first of them."""
+    """A part of the overview: how many there are, and the first of them. section: where all of
+    them stand.
+    """
 
     title: str
+    section: str
     counts: str
     lines: Sequence[Line]
     more: int
@@ -67,7 +89,7 @@ def report(reader: OriginsReader, filters: Filters, changes: Sequence[Change] | 
     overview = list(_overview(leads, ask("portfolio")))
     sections = [section(leads, ask) for section in SECTIONS.values()]
     if changes is not None:
-        sections.append(_changes(changes, ask))
+        sections.append(_changes(leads, changes, ask))
     return _whole(leads, filters, overview, sections)
 
 
@@ -106,6 +128,7 @@ def _overview(leads: Leads, answer: Answer) -> Iterator[Part]:
         rows = [row for row in answer.rows if row.section == title]
         yield Part(
             title,
+            WHERE[title],
             _count(rows),
             [_line(leads, answer, row) for row in rows[:ON_ONE_SCREEN]],
             max(len(rows) - ON_ONE_SCREEN, 0),
@@ -122,7 +145,7 @@ def _count(rows: Sequence[Row]) -> str:
 def _line(leads: Leads, answer: Answer, row: Row) -> Line:
     figure = "quantity" if row.quantity is not None else "amount"
     cells = (leads.cell(answer.view, row, name) for name in ("status", figure, "note"))
-    return Line(row.name or value_text(row.item), *cells)
+    return Line(shortened(row.name or value_text(row.item), LONGEST), *cells)
 
 
 def _portfolio(leads: Leads, ask: Ask) -> Section:
@@ -143,27 +166,28 @@ def _pictured(name: str, *others: tuple[str, str]) -> Callable[[Leads, Ask], Sec
         answer = ask(picture.view)
         tables = [table(leads, answer, picture.title)]
         tables += [table(leads, ask(view), title) for view, title in others]
-        text = picture.text(answer.rows, answer.cut.as_of)
-        return Section(name, picture.title, text, tables, picture, answer.rows)
+        rows = list(answer.rows)
+        text = picture.text(rows, answer.cut.as_of)
+        return Section(name, picture.title, text, tables, picture, rows)
 
     return section
 
 
 def _conflicts(leads: Leads, ask: Ask) -> Section:
     answer = ask("conflicts")
-    text = "" if answer.rows else "No source contradicts another one."
+    text = "" if any(answer.rows) else "No source contradicts another one."
     return Section("conflicts", "Where sources disagree", text, [table(leads, answer, "Conflicts")])
 
 
-def _changes(changes: Sequence[Change], ask: Ask) -> Section:
+def _changes(leads: Leads, changes: Sequence[Change], ask: Ask) -> Section:
     """What changed since the earlier cut: of the streams that the filters keep."""
     kept = _kept(ask)
     shown = [c for c in changes if not ask("plants").filters.given() or _stream(c) in kept]
     rows = [
-        [Cell(change.kind), Cell(change.item), Cell(_told(change)), *_causes(change)]
+        [Cell(change.kind), Cell(change.item), Cell(_told(change)), _causes(leads, change)]
         for change in shown[:MOST_ROWS]
     ]
-    text = f"{len(shown):,} changes." if shown else "Nothing changed."
+    text = f"{counted(len(shown), 'change')}." if shown else "Nothing changed."
     found = Table("Changes", ("change", "of", "what", "because of"), rows,
                   len(shown) - len(rows), "lsledger diff")  # fmt: skip
     return Section("changes", "What changed", text, [found])
@@ -175,17 +199,20 @@ def _stream(change: Change) -> str:
 
 def _told(change: Change) -> str:
     """The fields that read otherwise, before and after."""
-    return "; ".join(
-        f"{label(field.field)}: {value_text(field.after)}"
-        if change.kind == "new"
-        else f"{label(field.field)}: {value_text(field.before) or 'not stated'} → "
-        f"{value_text(field.after) or 'not stated'}"
-        for field in change.fields
+    told = (
+        (label(field.field), _short(field.before), _short(field.after)) for field in change.fields
     )
+    if change.kind == "new":
+        return "; ".join(f"{name}: {after}" for name, _, after in told)
+    return "; ".join(f"{name}: {before} → {after}" for name, before, after in told)
 
 
-def _causes(change: Change) -> list[Cell]:
-    return [Cell(", ".join(change.facts) or "the passing of time")]
+def _short(value: Value) -> str:
+    return shortened(value_text(value), LONGEST) or "not stated"
+
+
+def _causes(leads: Leads, change: Change) -> Cell:
+    return leads.causes(change.facts) if change.facts else Cell("the passing of time")
 
 
 SECTIONS: dict[str, Callable[[Leads, Ask], Section]] = {

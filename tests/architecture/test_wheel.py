@@ -65,10 +65,12 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.suffix in (".py", ".yaml", ".typed") and "__pycache__" not in path.parts
+        if path.suffix in (".py", ".yaml", ".typed", ".css", ".j2")
+        and "__pycache__" not in path.parts
     }
     assert {name for name in names if ".dist-info/" not in name} == source
     assert sum(name.startswith("ledger/example/") and name.endswith(".yaml") for name in names) == 2
+    assert {"projections/report/page.css", "projections/report/page.html.j2"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("entry_points.txt") for name in names)
 
@@ -95,3 +97,20 @@ def test_the_installed_program_keeps_a_ledger(program: Path, tmp_path: Path) -> 
     run(program, tmp_path, "plants", "-o", "plants.xlsx")
     assert "lsmnm-ulsan-nickel-sulfate" in run(program, tmp_path, "plants", "--format", "csv")
     assert (tmp_path / "plants.xlsx").stat().st_size > 1_000
+
+
+def test_the_installed_program_draws_with_its_extra(
+    program: Path, wheel: Path, tmp_path: Path
+) -> None:
+    """Without the extra it says what to install; with it, it writes the report."""
+    run(program, tmp_path, "init", "--example")
+    command = [str(program), "report", "-o", "report.html"]
+    env = {"PATH": os.defpath, "HOME": str(tmp_path)}
+    refused = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 2
+    assert "pip install 'lsledger[report]'" in refused.stderr
+    pip("--python", str(program.parent / "python"), "install", f"{wheel}[report]")
+    run(program, tmp_path, "report", "-o", "report.html")
+    assert "<svg" in (tmp_path / "report.html").read_text("utf-8")

@@ -6,6 +6,7 @@ What they then read stands in `golden/`, one file a case.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from tests.cli.console import Console
@@ -63,6 +64,11 @@ def _another(console: Console) -> None:
     named = ("--ledger", "other.db")
     assert console(*named, "init").code == 0
     assert console(*named, "record", "company.registered", "other", "--name", "Other").code == 0
+
+
+def _without_the_extra(console: Console) -> None:
+    """The libraries that draw are not installed."""
+    console.monkeypatch.setitem(sys.modules, "altair", None)
 
 
 def _newer_fact(console: Console) -> None:
@@ -167,6 +173,7 @@ CASES = (
         "--ledger new.db init --restore facts.jsonl",
         files={"facts.jsonl": '{"type": "plant.named", "id": "acme-south"}\n'},
     ),
+    case("not-installed", "report -o report.html", prepare=_without_the_extra),
     case("unwritable", "export contracts -o reports/contracts.csv"),
     # rules
     fact("reference", "plant.named: {id: acme-south, on: 2025, company: amce}"),
