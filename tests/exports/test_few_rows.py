@@ -15,7 +15,7 @@ from cli.output import write_file
 from cli.render import render
 from ledger.database import Database
 from ledger.errors import DamagedError
-from projections.exports import FORMATS, Format
+from projections.exports import FORMATS, Format, parquet_file
 from projections.read import Answer, Rows
 from tests.exports.portfolio import reading, written
 
@@ -53,8 +53,11 @@ class Many:
 
 
 @pytest.mark.parametrize("how", WRITING)
-def test_each_row_is_made_once_and_let_go(how: str, shown: dict[str, Answer]) -> None:
+def test_each_row_is_made_once_and_let_go(
+    how: str, shown: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Given many rows, when they are written, few of them are there at a time."""
+    monkeypatch.setattr(parquet_file, "PAGE", HELD // 2)
     many = Many(next(iter(shown["log"].rows)))
     WRITING[how](replace(shown["log"], rows=Rows(many)))
     assert many.made == ROWS
