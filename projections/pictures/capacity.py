@@ -16,6 +16,7 @@ from ledger.reference.stages import STAGES
 from ledger.reference.units import BASE_UNITS
 from ledger.values import Quantity
 from projections.pictures.picture import (
+    Datasets,
     Days,
     Mark,
     Picture,
@@ -80,6 +81,7 @@ def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
         return None
     import altair as alt
 
+    data: Datasets = {}
     tones = alt.Scale(domain=list(LANES), range=[theme.tones[3], theme.tones[2], theme.accent])
     x = alt.X("from:T", title=None, axis=alt.Axis(**years_axis(around), grid=False),
               scale=alt.Scale(domain=[around.first.isoformat(), after(around.last)]))  # fmt: skip
@@ -94,7 +96,7 @@ def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
         highest = max(mark["high"] for mark in marks) or 1.0
         y = alt.Y("low:Q", title=None, axis=alt.Axis(format=",~f", tickCount=3, minExtent=70),
                   scale=alt.Scale(domain=[0, highest * 1.3]))  # fmt: skip
-        base = charted(marks).encode(
+        base = charted(marks, data).encode(
             y=y, color=alt.Color("lane:N", scale=tones, title=None, legend=legend)
         )
         wide, middle = base.encode(x=x, x2="to:T"), base.encode(x="middle:T")
@@ -113,7 +115,7 @@ def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
         words = middle.mark_text(baseline="bottom", dy=-12).encode(
             y="high:Q", text="words:N", color=alt.value(theme.ink)
         )
-        cut = charted([{"today": today.isoformat()}]).mark_rule(
+        cut = charted([{"today": today.isoformat()}], data).mark_rule(
             color=theme.faint, strokeDash=[3, 3]
         ).encode(x=alt.X("today:T"))  # fmt: skip
         drawn.append(
@@ -121,7 +123,7 @@ def draw(rows: Sequence[StageYear], today: date, theme: Theme) -> Spec | None:
                 width=WIDTH, height=HEIGHT, title=name
             )
         )
-    return finished(alt.vconcat(*drawn), theme)
+    return finished(alt.vconcat(*drawn), theme, data)
 
 
 def panels_of(rows: Sequence[StageYear]) -> Iterator[tuple[str, list[StageYear]]]:

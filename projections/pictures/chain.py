@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from projections.pictures.picture import (
+    Datasets,
     Mark,
     Picture,
     Spec,
@@ -53,6 +54,7 @@ def draw(rows: Sequence[StageRow], _today: date, theme: Theme) -> Spec | None:
         return None
     import altair as alt
 
+    data: Datasets = {}
     names = [_name(row) for row in rows]
     lanes = [_heading(lane) for lane in LANES]
     cells = [_cell(row, lane) for row in rows for lane in LANES]
@@ -63,17 +65,17 @@ def draw(rows: Sequence[StageRow], _today: date, theme: Theme) -> Spec | None:
     y = alt.Y("stage:N", sort=names, title=None,
               axis=alt.Axis(domain=False, ticks=False, minExtent=room(names)))  # fmt: skip
     steps = alt.Scale(domain=[-1, 0, 1, 2, 3], range=[theme.paper, *theme.tones])
-    base = charted(cells).encode(x=x, y=y)
+    base = charted(cells, data).encode(x=x, y=y)
     boxes = base.mark_rect(stroke=theme.tones[0], strokeWidth=1).encode(
         fill=alt.Fill("step:O", scale=steps, legend=None)
     )
     counts = base.mark_text().encode(text="label:N", color=alt.condition(
         "datum.step >= 3", alt.value(theme.paper), alt.value(theme.ink)))  # fmt: skip
-    missing = charted(gaps).mark_text(color=theme.bad, text="none").encode(x=x, y=y)
+    missing = charted(gaps, data).mark_text(color=theme.bad, text="none").encode(x=x, y=y)
     chart = alt.layer(boxes, counts, missing).properties(
         width=WIDTH * len(lanes), height=HEIGHT * len(rows)
     )
-    return finished(chart, theme)
+    return finished(chart, theme, data)
 
 
 def _name(row: StageRow) -> str:

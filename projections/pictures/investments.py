@@ -12,6 +12,7 @@ from datetime import date
 
 from ledger.reference.stages import STAGES
 from projections.pictures.picture import (
+    Datasets,
     Mark,
     Picture,
     Spec,
@@ -52,6 +53,7 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
         return None
     import altair as alt
 
+    data: Datasets = {}
     extent = room(bar["business"] for bar in bars)
     y = alt.Y("business:N", sort=None, title=None,
               axis=alt.Axis(domain=False, ticks=False, minExtent=extent))  # fmt: skip
@@ -61,7 +63,7 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
         here = [bar for bar in bars if bar["currency"] == currency]
         scale, here = _scaled(here)
         widest = max(bar["high"] for bar in here) or 1.0
-        base = charted(here).encode(y=y)
+        base = charted(here, data).encode(y=y)
         x = alt.X("low:Q", title=f"{currency} {scale}".strip(),
                   scale=alt.Scale(domain=[0, widest * 1.45]), axis=counting)  # fmt: skip
         certain = base.mark_bar(color=theme.tones[3], height=14).encode(x=x)
@@ -75,7 +77,7 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
                 width=WIDTH, height=HEIGHT * len(here), title=currency
             )
         )
-    return finished(alt.vconcat(*panels), theme)
+    return finished(alt.vconcat(*panels), theme, data)
 
 
 def _scaled(bars: Sequence[Mark]) -> tuple[str, list[Mark]]:

@@ -23,6 +23,10 @@ Mark: TypeAlias = dict[str, Any]
 """What one mark of a drawing is made from: JSON values."""
 
 
+Datasets: TypeAlias = dict[str, list[Mark]]
+"""The marks of a picture, by the names under which its specification has them."""
+
+
 class Theme(NamedTuple):
     """The colours of a drawing, as CSS colours or variables.
 
@@ -123,14 +127,18 @@ def after(day: date) -> str:
     return (day + timedelta(days=1)).isoformat() if day < date.max else day.isoformat()
 
 
-def charted(marks: Sequence[Mark]) -> Any:
-    """An Altair chart of marks, which stand in its specification."""
+def charted(marks: Sequence[Mark], data: Datasets) -> Any:
+    """An Altair chart of marks, which are put into the data of the picture: Altair copies what
+    stands in a chart again and again.
+    """
     import altair as alt
 
-    return alt.Chart(alt.InlineData(values=list(marks)))
+    name = f"marks-{len(data) + 1}"
+    data[name] = list(marks)
+    return alt.Chart(alt.NamedData(name=name))
 
 
-def finished(chart: Any, theme: Theme, beside: Iterable[str] = ()) -> Spec:
+def finished(chart: Any, theme: Theme, data: Datasets, beside: Iterable[str] = ()) -> Spec:
     """The specification of an Altair chart, in the colours and letters of all pictures.
 
     beside: words that may stand to the right of it. There is room for them as they are measured,
@@ -146,6 +154,7 @@ def finished(chart: Any, theme: Theme, beside: Iterable[str] = ()) -> Spec:
             "right": PADDING + room(beside) // 4,
         },
     ).to_dict(validate=False)
+    spec["datasets"] = data
     spec["config"] |= {
         "mark": {"aria": False},  # a text says what the drawing shows, not each of its marks
         "view": {"stroke": None},

@@ -13,6 +13,7 @@ from datetime import date
 
 from ledger.values import PartialDate
 from projections.pictures.picture import (
+    Datasets,
     Days,
     Mark,
     Picture,
@@ -73,6 +74,7 @@ def draw(rows: Sequence[Row], today: date, theme: Theme) -> Spec | None:
         return None
     import altair as alt
 
+    data: Datasets = {}
     shown = [row for row in dated if row.stream in streams]
     around = years_around([when for row in shown for when in _dates(row)], today)
     names = labels(shown)
@@ -84,11 +86,11 @@ def draw(rows: Sequence[Row], today: date, theme: Theme) -> Spec | None:
               scale=alt.Scale(domain=[around.first.isoformat(), after(around.last)]))  # fmt: skip
     y = alt.Y("promise:N", sort=list(names.values()), title=None,
               axis=alt.Axis(domain=False, ticks=False, minExtent=room(names.values())))  # fmt: skip
-    base = charted(marks).encode(x=x, x2="to:T", y=y)
+    base = charted(marks, data).encode(x=x, x2="to:T", y=y)
     before = base.transform_filter("datum.before").mark_bar(
         height=4, yOffset=-9, color=theme.faint, opacity=0.45
     )
-    ends = charted([mark for mark in marks if mark["before"]]).mark_tick(
+    ends = charted([mark for mark in marks if mark["before"]], data).mark_tick(
         height=8, thickness=2, yOffset=-9, color=theme.faint
     ).encode(x=alt.X("to:T"), y=y)  # fmt: skip
     words = base.transform_filter("datum.words").mark_text(align="left", dx=5, dy=2).encode(
@@ -101,11 +103,11 @@ def draw(rows: Sequence[Row], today: date, theme: Theme) -> Spec | None:
             color=alt.Color("status:N", scale=tones, title=None, legend=alt.Legend(orient="top"))
         )
     )
-    cut = charted([{"today": today.isoformat()}]).mark_rule(
+    cut = charted([{"today": today.isoformat()}], data).mark_rule(
         color=theme.ink, strokeDash=[3, 3]
     ).encode(x=alt.X("today:T"))  # fmt: skip
     chart = alt.layer(before, ends, now, words, cut).properties(width=WIDTH, height=height)
-    return finished(chart, theme, beside=(mark["words"] for mark in marks))
+    return finished(chart, theme, data, beside=(mark["words"] for mark in marks))
 
 
 def nearest(rows: Sequence[Row], today: date) -> list[str]:
