@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from benchmarks import grow, steady
+from benchmarks import grow, shown, steady
 from benchmarks.bench import Baseline, Bench, ServerBench
 from benchmarks.measure import Command, Cost, in_turns
 
 OURS = "lsledger"
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
+VIEWS = "views of the report"
 ANY_SIZE = 10**9
 
 
@@ -168,6 +169,13 @@ def verify(bench: Bench) -> Pair:
     return Pair(bench.lsledger(bench.ledger, "verify"), bench.scan("hash"))
 
 
+def report(bench: Bench) -> Pair:
+    """The report as a page, beside the views that it shows, each by a command of its own."""
+    ours = bench.lsledger(bench.ledger, "report", "-o", str(bench.facts.folder / "report.html"))
+    views = replace(ours, argv=(sys.executable, shown.__file__, ours.argv[0]))
+    return Pair(ours, (Baseline(VIEWS, views),))
+
+
 CASES: dict[str, Case] = {
     "help": Case(help_, largest=0),
     "version": Case(version, largest=0),
@@ -181,6 +189,7 @@ CASES: dict[str, Case] = {
     "import": Case(import_, on_server=100_000),
     "rebuild": Case(rebuild, on_server=10_000),
     "portfolio": Case(portfolio),
+    "report": Case(report),
     "time-travel-end": Case(time_travel_end),
     "time-travel-mid": Case(time_travel),
     "export-facts": Case(export_facts, on_server=10_000),

@@ -8,7 +8,7 @@ from math import log
 from statistics import fmean
 
 from benchmarks.bench import B0
-from benchmarks.cases import OURS, POSTGRES, SQLITE, Row
+from benchmarks.cases import OURS, POSTGRES, SQLITE, VIEWS, Row
 from benchmarks.measure import Cost
 
 Costs = Mapping[Row, Mapping[int, Cost]]
@@ -52,6 +52,7 @@ TARGETS = (
     Target("rebuild", "raw scan", 1_000_000, 8),
     Target("time-travel-mid", "ledger bal", 100_000, 1, less=True),
     Target("time-travel-end", B0, 100_000, 3),
+    Target("report", VIEWS, 100_000, 2, less=True),
     Target("log", B0, 1_000_000, 2.5),
     Target("show", B0, 1_000_000, 2.5),
     Target("why", B0, 1_000_000, 2.5),
