@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 import click
@@ -29,17 +31,22 @@ AT_ONCE = 200
 """Lines that are printed at a time."""
 
 
-def render(answer: Answer) -> None:
-    """Print the heading, the rows, and what the marks mean."""
+@contextmanager
+def rendered(answer: Answer) -> Iterator[Callable[[], None]]:
+    """Reads the rows; gives what prints the heading, the rows, and what the marks mean."""
     with Aside() as rows:
         columns, marked = put_aside(rows, answer.rows, answer.view.brief, ("", "0", "no"))
-        click.echo(heading(answer))
-        if not rows:
-            nothing(answer)
-            return
-        click.echo("")
-        table([label_in(answer.view, name) for name in columns], rows)
-        footnote(marked)
+        yield partial(_print, answer, columns, rows, marked)
+
+
+def _print(answer: Answer, columns: Sequence[str], rows: Aside, marked: Sequence[Row]) -> None:
+    click.echo(heading(answer))
+    if not rows:
+        nothing(answer)
+        return
+    click.echo("")
+    table([label_in(answer.view, name) for name in columns], rows)
+    footnote(marked)
 
 
 def put_aside(
@@ -103,19 +110,20 @@ def to_the_second(recorded_at: str) -> str:
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows under a header, in the form that suits where they go; it goes through them twice."""
     if not sys.stdout.isatty():
-        _print(plain_table(header, rows))
+        lines(plain_table(header, rows))
         return
     width = terminal_width()
     if width < NARROWEST_TABLE:
-        _print(stacked(header, rows, width))
+        lines(stacked(header, rows, width))
         return
     from cli.rich_table import rich_table  # only here: it takes as long to import as a view takes
 
     rich_table(header, rows)
 
 
-def _print(lines: Iterator[str]) -> None:
-    while some := list(islice(lines, AT_ONCE)):
+def lines(texts: Iterator[str]) -> None:
+    """Print lines, many at a time."""
+    while some := list(islice(texts, AT_ONCE)):
         click.echo("\n".join(some))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ import click
 from cli import complete, messages, render
 from cli.files import write_whole
 from cli.options import common, cut_of, cut_options, output_options, writing
-from cli.output import deliver
+from cli.output import answered, deliver
 from cli.settings import Settings
 from ledger.errors import InputError, NotArchivedError, NothingSuchError, did_you_mean
 from projections.documents import registered
@@ -81,9 +82,10 @@ def list_(
 ) -> None:
     """List the registered documents."""
     cut = cut_of(settings, as_of, known_at, public_at)
-    with reader(settings.database, cut, settings.today) as view:
-        answer = view.answer("sources")
-    deliver(answer, format_, output)
+    asked = answered(
+        settings, cut, lambda views: views.asked("sources"), format_, output, with_evidence=False
+    )
+    deliver(asked, format_, output)
 
 
 @source.command("show")
@@ -115,7 +117,7 @@ def show(
             if text:
                 click.echo(f"{render.label(field)}: {text}")
         click.echo("" if row.media_type else "not archived: quotes from it are not checked\n")
-    deliver(facts, format_, output)
+    deliver(nullcontext(facts), format_, output)
 
 
 @source.command("get")

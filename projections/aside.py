@@ -1,4 +1,4 @@
-"""Rows of texts that are needed twice: once to see how wide they are, once to be written.
+"""What is read before it is written: rows of texts that are needed twice, and whole outputs.
 
 They are put aside in a file, so that memory does not grow with them and no row is made twice.
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import compress
-from typing import IO, Self
+from typing import IO, BinaryIO, Self, cast
 
 AT_ONCE = 1_000
 """Rows that are held; up to so many no file is made."""
+
+MOST_HELD = 1_048_576
+"""Bytes of an output that are held; up to so many no file is made."""
 
 
 class Aside:
@@ -67,3 +71,12 @@ class Aside:
         self._file.write(data)
         self._sizes.append(len(data))
         self._held = []
+
+
+@contextmanager
+def put_aside() -> Iterator[BinaryIO]:
+    """Takes bytes, and gives them again; the file is as that of an Aside."""
+    from tempfile import SpooledTemporaryFile
+
+    with SpooledTemporaryFile(MOST_HELD, prefix="lsledger-") as file:
+        yield cast("BinaryIO", file)

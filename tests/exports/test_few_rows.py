@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from cli.log import render_log
+from cli.log import rendered_log
 from cli.output import write_file
-from cli.render import render
+from cli.render import rendered
 from ledger.database import Database
 from ledger.errors import DamagedError
 from projections.exports import FORMATS, Format
@@ -23,10 +24,19 @@ ROWS = 1_500
 HELD = 250
 """Rows that may be there at a time: for its widths, a sheet looks at the first 200."""
 
+
+def printed(
+    form: Callable[[Answer], AbstractContextManager[Callable[[], None]]], answer: Answer
+) -> None:
+    """Read an answer and print it."""
+    with form(answer) as print_:
+        print_()
+
+
 WRITING: dict[str, Callable[[Answer], object]] = {
     **{name: partial(written, name) for name in FORMATS},
-    "a table": render,
-    "the log on a terminal": render_log,
+    "a table": partial(printed, rendered),
+    "the log on a terminal": partial(printed, rendered_log),
 }
 
 
