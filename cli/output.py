@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from cli import messages, render
 from cli.settings import Settings
 from ledger.errors import InputError
-from projections.aside import put_aside
+from projections.aside import put_aside, room
 from projections.read import Answer, Reader, Rows, reader
 
 if TYPE_CHECKING:
@@ -90,10 +90,14 @@ def deliver(
 
 @contextmanager
 def to_stdout() -> Iterator[BinaryIO]:
-    """Takes what goes to standard output when the block has ended without an exception."""
+    """Takes what goes to standard output when the block has ended without an exception.
+
+    Raises UnwritableError when there is no room for it until then.
+    """
     with put_aside() as out:
-        yield out
-        out.seek(0)
+        with room():
+            yield out
+            out.seek(0)
         while data := out.read(AT_ONCE):
             sys.stdout.buffer.write(data)
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import compress
 from typing import IO, BinaryIO, Self, cast
+
+from ledger.errors import UnwritableError
 
 AT_ONCE = 1_000
 """Rows that are held; up to so many no file is made."""
@@ -21,7 +23,8 @@ MOST_HELD = 1_048_576
 class Aside:
     """Takes rows of texts, and gives them again in their order, as often as they are wanted.
 
-    The file is a temporary one without a name, and is gone when the block ends.
+    The file is a temporary one without a name, and is gone when the block ends. Raises
+    UnwritableError when there is no room for it.
     """
 
     def __init__(self) -> None:
@@ -35,7 +38,7 @@ class Aside:
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            self._file.close()
+            _close(self._file)
 
     def add(self, row: Sequence[str]) -> None:
         """Put a row aside."""
@@ -63,20 +66,62 @@ class Aside:
         yield self._held
 
     def _write(self) -> None:
-        if self._file is None:
-            from tempfile import TemporaryFile  # not for the few rows that most answers have
-
-            self._file = TemporaryFile(prefix="lsledger-")  # noqa: SIM115  # until the block ends
         data = marshal.dumps(self._held)
-        self._file.write(data)
+        with room():
+            if self._file is None:
+                from tempfile import TemporaryFile  # not for the few rows that most answers have
+
+                self._file = TemporaryFile(prefix="lsledger-")  # noqa: SIM115  # till the block ends
+            self._file.write(data)
+            self._file.flush()
         self._sizes.append(len(data))
         self._held = []
 
 
 @contextmanager
 def put_aside() -> Iterator[BinaryIO]:
-    """Takes bytes, and gives them again; the file is as that of an Aside."""
+    """Takes bytes, and gives them again from where they are sought; the file is as that of an
+    Aside, and so is the error.
+    """
     from tempfile import SpooledTemporaryFile
 
-    with SpooledTemporaryFile(MOST_HELD, prefix="lsledger-") as file:
+    file = SpooledTemporaryFile(MOST_HELD, prefix="lsledger-")  # noqa: SIM115  # closed below
+    try:
         yield cast("BinaryIO", file)
+    finally:
+        _close(file)
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """What is put aside in this block has room in a temporary file, or else it is told where that
+    should be.
+
+    Raises UnwritableError for an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _without_room(error) from error
+
+
+def _without_room(error: OSError) -> UnwritableError:
+    from tempfile import gettempdir
+
+    try:
+        folder = gettempdir()
+    except FileNotFoundError:
+        return UnwritableError(
+            "there is no folder for temporary files that can be written to",
+            hint="Name one in the environment variable TMPDIR.",
+        )
+    reason = (error.strerror or str(error) or "unknown error").lower()
+    return UnwritableError(
+        f"what is read cannot be put aside in {folder}: {reason}",
+        hint="Free some space there, or name another folder in the environment variable TMPDIR.",
+    )
+
+
+def _close(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what it could not take a first time
+        file.close()

@@ -6,8 +6,10 @@ What they then read stands in `golden/`, one file a case.
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
+from projections import aside
 from tests.cli.console import Console
 from tests.errors import evidence_cases
 from tests.errors.case import Case, case
@@ -63,6 +65,13 @@ def _another(console: Console) -> None:
     named = ("--ledger", "other.db")
     assert console(*named, "init").code == 0
     assert console(*named, "record", "company.registered", "other", "--name", "Other").code == 0
+
+
+def _no_room(console: Console) -> None:
+    """The folder for temporary files is gone, and next to nothing is held in memory."""
+    console.monkeypatch.setattr(tempfile, "tempdir", str(console.folder / "gone"))
+    console.monkeypatch.setattr(aside, "AT_ONCE", 1)
+    console.monkeypatch.setattr(aside, "MOST_HELD", 1)
 
 
 def _newer_fact(console: Console) -> None:
@@ -168,6 +177,9 @@ CASES = (
         files={"facts.jsonl": '{"type": "plant.named", "id": "acme-south"}\n'},
     ),
     case("unwritable", "export contracts -o reports/contracts.csv"),
+    case("unwritable-aside", "log", code="unwritable", prepare=_no_room),
+    case("unwritable-output", "log --format csv", code="unwritable", prepare=_no_room),
+    case("unwritable-md", "log -o log.md", code="unwritable", prepare=_no_room),
     # rules
     fact("reference", "plant.named: {id: acme-south, on: 2025, company: amce}"),
     case(
