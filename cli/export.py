@@ -103,7 +103,7 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
     asked = answered(
         settings,
         cut,
-        lambda views: views.asked(what, filters),
+        lambda views: views.answer(what, filters),
         format_,
         output,
         with_evidence=given["with_evidence"],
@@ -122,7 +122,7 @@ def _export_facts(
     name = exports.by_extension(output).name if output is not None else str(format_)
     if name not in LINES:
         log = answered(
-            settings, cut, lambda views: views.asked("log"), format_, output, with_evidence=False
+            settings, cut, lambda views: views.answer("log"), format_, output, with_evidence=False
         )
         deliver(log, format_, output)
         return

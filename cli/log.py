@@ -89,7 +89,7 @@ def log(settings: Settings, /, **given: Any) -> None:
     asked = answered(
         settings,
         cut,
-        lambda views: views.asked_of_log(log_filter(given, views)),
+        lambda views: views.log(log_filter(given, views)),
         given["format_"],
         given["output"],
         with_evidence=given["with_evidence"],

@@ -55,7 +55,7 @@ def _command(name: str) -> click.Command:
         asked = answered(
             settings,
             cut,
-            lambda views: views.asked("scorecard" if scorecard else name, filters),
+            lambda views: views.answer("scorecard" if scorecard else name, filters),
             given["format_"],
             given["output"],
             with_evidence=given["with_evidence"],

@@ -215,7 +215,7 @@ class Reader:
     last_seq: int
     rows_of: RowsOf
 
-    def asked(self, name: str, filters: Filters | None = None) -> Answer:
+    def answer(self, name: str, filters: Filters | None = None) -> Answer:
         """The rows of a view as they are shown: filtered, then summed up or composed; read as they
         are taken.
 
@@ -226,18 +226,10 @@ class Reader:
         rows = Rows(partial(self._shown, view, given))
         return Answer(view, rows, self.cut, given, self.last_seq)
 
-    def asked_of_log(self, wanted: LogFilter) -> Answer:
+    def log(self, wanted: LogFilter) -> Answer:
         """The rows of the log that the filter keeps, read as they are taken."""
         rows = Rows(partial(self._logged, wanted))
         return Answer(load("log"), rows, self.cut, Filters(), self.last_seq)
-
-    def answer(self, name: str, filters: Filters | None = None) -> Answer:
-        """The same of a view, held."""
-        return self.asked(name, filters).held()
-
-    def log(self, wanted: LogFilter) -> Answer:
-        """The same of the log, held."""
-        return self.asked_of_log(wanted).held()
 
     def ids(self, name: str, ids: Iterable[str] | None = None) -> list[str]:
         """The ids that a view of one kind of stream has rows of; of given ones, those of them."""

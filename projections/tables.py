@@ -187,11 +187,6 @@ def remove(cursor: Cursor, view: View, stream: str) -> None:
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
 
-def select(connection: Connection, view: View, wanted: Wanted = ALL) -> list[Row]:
-    """A view's rows, all of them at once."""
-    return list(rows(connection, view, wanted))
-
-
 def rows(
     connection: Connection, view: View, wanted: Wanted = ALL, /, without: Collection[str] = ()
 ) -> Iterator[Row]:

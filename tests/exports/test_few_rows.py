@@ -75,7 +75,7 @@ def test_rows_can_be_gone_through_again(hard: Database, shown: dict[str, Answer]
     """An answer that is not held gives its rows anew each time, the same ones."""
     with reading(hard) as views:
         for name, held in shown.items():
-            answer = views.asked(name)
+            answer = views.answer(name)
             assert [list(answer.rows), list(answer.rows)] == [held.rows, held.rows]
 
 

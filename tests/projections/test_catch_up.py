@@ -28,7 +28,7 @@ LATER = [TODAY, *(TODAY + timedelta(days=days) for days in (1, 2, 20, 60, 91, 11
 def as_tables(where: Database) -> dict[str, list[Any]]:
     """The rows of every view, as a reader gets them from the tables."""
     with where.reading() as connection:
-        return {view.name: tables.select(connection, view) for view in tables.stored_views()}
+        return {view.name: list(tables.rows(connection, view)) for view in tables.stored_views()}
 
 
 def as_time_travel(where: Database, today: date) -> dict[str, list[Any]]:
