@@ -285,7 +285,7 @@ def test_an_addition_without_a_lower_bound(room: Room) -> None:
     assert as_tables(where) == as_time_travel(where, TODAY)
 
 
-def test_the_registry_knows_what_each_view_reads() -> None:
-    """Given the streams that a view says it has rows of, catching up writes them there."""
+def test_the_registry_says_of_each_view_what_the_view_says() -> None:
+    """The kinds of streams that a view has rows of stand in its file and in the registry."""
     for view in load_all():
         assert READS[view.name] == (None if view.compose is not None else view.kinds), view.name

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
-from types import SimpleNamespace
+from importlib import import_module
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,10 +23,13 @@ from ledger.facts import FACT_TYPES
 from ledger.fields import draft as draft_of
 from ledger.intake import jsonl_file
 from ledger.kept import Kept, Rehearsal
+from ledger.lifecycle import NOTHING_YET
 from ledger.outline import DECIDED_BY, Outline, outline_of
+from ledger.stated import Stated
 from ledger.store import Store
 from ledger.streams import KINDS, begin, kind_of
 from ledger.timeline import Timeline
+from ledger.values import PartialDate
 from tests.time.given import ACTOR, draft, morning
 from tests.time.random_facts import TRIES, Template
 from tests.time.random_portfolios import (
@@ -205,17 +209,52 @@ def _inside(outline: Outline | None) -> list[Any]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_decision_looks_at_more_than_an_outline_keeps(kind: str) -> None:
-    """Each kind decides on each type of its facts by the fields that are kept, and no others."""
-    state = begin(f"{kind}:a")
-    own = {name: getattr(state, name) for name in DECIDED_BY if hasattr(state, name)}
-    for name, type_ in FACT_TYPES.items():
-        if type_.stream_kind() == kind:
-            fact = SimpleNamespace(type=name, stream=f"{kind}:a", content=type_.model_construct())
-            fact.on = fact.source = None
-            try:
-                kind_of(f"{kind}:a").decide(SimpleNamespace(**own), fact)  # type: ignore[arg-type]
-            except RuleError:
-                continue
+    """Given a state of which everything is known, at each status, each type of fact is refused or
+    taken, and changes what decides, just as where only what an outline keeps is known.
+    """
+    types = [type_ for type_ in FACT_TYPES.values() if type_.stream_kind() == kind]
+    for full in _full_states(f"{kind}:a"):
+        own = {name: getattr(full, name) for name in DECIDED_BY if hasattr(full, name)}
+        kept = replace(begin(full.stream), **own)
+        for type_, day, source in product(types, ("2024", "2025", "2026"), (None, "s", "other")):
+            fact = Fact(9, full.stream, 9, morning("2026-03-04"), ACTOR, type_.model_construct())
+            fact = replace(fact, on=PartialDate.parse(day), source=source)
+            assert _comes_of(kept, fact) == _comes_of(full, fact), (own, fact)
+
+
+def _full_states(stream: str) -> Iterator[Any]:
+    """States in which every field is stated, one with each status that there is and one without."""
+    steps = getattr(import_module(f"ledger.{stream.partition(':')[0]}"), "STEPS", {})
+    after = {status for step in steps.values() for status in step.after} - {NOTHING_YET}
+    words = sorted(after | {step.to for step in steps.values() if step.to is not None})
+    for word, before, again in product((None, *words), (None, *words), (None, True, False)):
+        given = {"status": word, "before_suspension": before, "recurring": again}
+        state: Any = begin(stream)
+        yield replace(
+            state,
+            **{
+                field.name: _said(given.get(field.name, "said"))
+                for field in fields(state)
+                if field.name != "stream" and field.default != ()
+            },
+        )
+
+
+def _said(value: Any) -> Stated[Any] | None:
+    if value is None:
+        return None
+    return Stated(value, "plant:b@1", PartialDate.parse("2025"), "s")
+
+
+def _comes_of(state: Any, fact: Fact) -> tuple[str, list[Any]]:
+    """The error, if there is one; and what decides of the state that follows."""
+    kind = kind_of(fact.stream)
+    try:
+        kind.decide(state, fact)
+        told = ""
+    except RuleError as error:
+        told = f"{error} {error.hint}"
+    return told, [getattr(kind.evolve(state, fact), name, None) for name in DECIDED_BY]
 
 
 def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
