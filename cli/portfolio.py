@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import groupby
@@ -13,7 +13,6 @@ import click
 from cli import render
 from projections.aside import Aside
 from projections.read import Answer
-from projections.view import Row
 from projections.views.portfolio import CONTRACTS, GAPS, INVESTMENT, PLANTS, PROMISES
 
 COLUMNS = {
@@ -54,7 +53,7 @@ class _Section(NamedTuple):
     name: str
     columns: Sequence[str]
     rows: Aside
-    marked: Sequence[Row]
+    marked: Collection[str]
 
 
 def _print(answer: Answer, sections: Sequence[_Section]) -> None:
@@ -66,4 +65,4 @@ def _print(answer: Answer, sections: Sequence[_Section]) -> None:
         render.table([labels.get(column, render.label(column)) for column in columns], rows)
     if not sections:
         render.nothing(answer)
-    render.footnote([row for section in sections for row in section.marked])
+    render.footnote({mark for section in sections for mark in section.marked})

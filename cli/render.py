@@ -16,7 +16,7 @@ from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
 from projections.aside import Aside
 from projections.read import Answer
-from projections.view import Row, Value, View
+from projections.view import MARKS, Row, Value, View
 
 KINDS = ("source", "company", "contract", "investment", "plant", "promise", "context")
 
@@ -39,7 +39,7 @@ def rendered(answer: Answer) -> Iterator[Callable[[], None]]:
         yield partial(_print, answer, columns, rows, marked)
 
 
-def _print(answer: Answer, columns: Sequence[str], rows: Aside, marked: Sequence[Row]) -> None:
+def _print(answer: Answer, columns: Sequence[str], rows: Aside, marked: Collection[str]) -> None:
     click.echo(heading(answer))
     if not rows:
         nothing(answer)
@@ -51,22 +51,20 @@ def _print(answer: Answer, columns: Sequence[str], rows: Aside, marked: Sequence
 
 def put_aside(
     aside: Aside, rows: Iterable[Row], names: Sequence[str], blank: Collection[str] = ("",)
-) -> tuple[list[str], list[Row]]:
+) -> tuple[list[str], set[str]]:
     """Put the cells of rows aside, those of the columns in which a row has more than a blank.
 
-    Returns these columns, and rows with each of the marks that a footnote explains.
+    Returns these columns, and which of MARKS the rows have.
     """
     empty = list(names)
-    marked: dict[str, Row] = {}
+    marked: set[str] = set()
     for row in rows:
         empty = [name for name in empty if value_text(getattr(row, name)) in blank]
         aside.add(cells_of(row, names))
-        for mark in MARKS:
-            if mark not in marked and getattr(row, mark, None):
-                marked[mark] = row
+        marked |= marks_of(row)
     columns = [name for name in names if name not in empty]
     aside.only([name in columns for name in names])
-    return columns, list(marked.values())
+    return columns, marked
 
 
 def nothing(answer: Answer) -> None:
@@ -140,16 +138,17 @@ def broken(text: str, first: str) -> list[str]:
     return wrapped(text, terminal_width(), first=first)
 
 
-MARKS = ("possible", "conflicts")
-"""The columns that say which other columns have a mark."""
+def marks_of(row: Row) -> set[str]:
+    """Which of MARKS a row has, for the footnote."""
+    return {mark for mark in MARKS if getattr(row, mark, ())}
 
 
-def footnote(rows: Sequence[Row]) -> None:
-    """What the marks mean, where they are shown."""
+def footnote(marked: Collection[str]) -> None:
+    """What those of MARKS mean that are shown."""
     notes = []
-    if any(getattr(row, "possible", ()) for row in rows):
+    if "possible" in marked:
         notes.append("? possible: by this day it may or may not have happened yet.")
-    if any(getattr(row, "conflicts", ()) for row in rows):
+    if "conflicts" in marked:
         notes.append("! sources disagree: `lsledger conflicts` lists what each of them states.")
     if notes:
         click.echo("\n" + "\n".join(notes))

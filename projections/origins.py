@@ -24,12 +24,9 @@ from projections.columns import columns
 from projections.read import Answer, Reader, Rows, RowsOf, rows_at
 from projections.row_keys import short_keys
 from projections.time_travel import Past
-from projections.view import Behind, Made, Parts, Row, View
+from projections.view import MARKS, Behind, Made, Parts, Row, View
 from projections.views import READS, load
 from projections.wanted import ALL, Wanted, askable
-
-MARKS = ("possible", "conflicts")
-"""Columns that say something of the other columns."""
 
 
 class _Place(NamedTuple):

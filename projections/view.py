@@ -38,6 +38,10 @@ Row: TypeAlias = Any
 T = TypeVar("T")
 
 
+MARKS = ("possible", "conflicts")
+"""The columns of rows that say which of the other columns have a mark."""
+
+
 class Question(NamedTuple):
     """What the rows of a stream may depend on beside its own state.
 

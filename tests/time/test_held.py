@@ -207,6 +207,26 @@ def _inside(outline: Outline | None) -> list[Any]:
     return [getattr(outline, name) for name in Outline.__slots__ if name != "_since"]
 
 
+def test_an_outline_admits_only_what_it_was_asked_for() -> None:
+    """Given a fact that it takes, another one is not decided on it, and the same one not twice."""
+    first, second, third = (
+        Fact(seq, "plant:p", seq, morning("2026-03-04"), ACTOR, made.content, on=made.on)
+        for seq in (1, 2, 3)
+        for made in [draft("plant.named", {"id": "p", "on": f"2025-0{seq}", "name": f"P{seq}"})]
+    )
+    outline = outline_of(Timeline("plant:p", [first]))
+    assert outline is not None
+    with pytest.raises(AssertionError):
+        outline.admit(second)
+    assert outline.takes(second)
+    with pytest.raises(AssertionError):
+        outline.admit(third)
+    outline.admit(second)
+    outline.place(second)
+    with pytest.raises(AssertionError):
+        outline.admit(second)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_decision_looks_at_more_than_an_outline_keeps(kind: str) -> None:
     """Given a state of which everything is known, at each status, each type of fact is refused or
