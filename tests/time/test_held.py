@@ -26,7 +26,7 @@ from ledger.kept import Kept, Rehearsal
 from ledger.lifecycle import NOTHING_YET
 from ledger.outline import DECIDED_BY, Outline, outline_of
 from ledger.stated import Stated
-from ledger.store import Store
+from ledger.store import Store, stored_event
 from ledger.streams import KINDS, begin, kind_of
 from ledger.timeline import Timeline
 from ledger.values import PartialDate
@@ -306,6 +306,35 @@ def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch)
         batch.take(stated("p1", "2025-01-03"))
         batch.take(stated("p2", "2025-01-04~"))
         assert (batch.known_already, sorted(read)) == (1, ["plant:p1", "plant:p1", "plant:p2"])
+
+
+def test_no_more_outlines_are_held_than_there_is_room_for(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outline that was let go of while a fact was decided on it takes the place of another."""
+    monkeypatch.setattr(timelines, "MOST_HELD", 1)
+    monkeypatch.setattr(timelines, "FEWEST_HELD", 1)
+    monkeypatch.setattr(timelines, "MOST_OUTLINED", 1)
+    with template.copied() as store, store.writing() as writer:
+        held = timelines.Timelines(Rehearsal(writer))
+
+        def stated(id_: str, seq: int) -> Fact:
+            made = draft("plant.named", {"id": id_, "on": f"2025-01-{seq:02}", "name": f"N{seq}"})
+            return Fact(
+                FIRST + seq, made.stream, seq, morning("2026-03-04"), ACTOR, made.content, made.on
+            )
+
+        for id_ in ("o1", "o2"):
+            held.place(fact := stated(id_, 1), stored_event(fact), held.of(fact.stream))
+        outline = held.outline("plant:o1")
+        assert outline is not None
+        fact = stated("o1", 2)
+        assert outline.takes(fact)
+        held.of("plant:o3")  # plant:o2 is let go of for it, and its outline takes the place
+        assert held.outline("plant:o1") is None
+        held.place(fact, stored_event(fact), outline)
+        assert held.outline("plant:o1") is outline
+        assert held.outline("plant:o2") is None
 
 
 def test_what_was_retracted_is_not_recorded_again(
