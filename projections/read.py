@@ -33,8 +33,9 @@ class Rows:
     """Rows that are made as they are taken, while their reader is open.
 
     They need no more memory than the one that is made just now, where they come from the tables
-    as they are. Whoever goes through them again has all of them made again; the formats and the
-    tables on a terminal go through them once.
+    of a file as they are, and no more than a page of the log; on PostgreSQL, the cells of a view
+    of streams are all held as they came. Whoever goes through them again has all of them made
+    again; the formats and the tables on a terminal go through them once.
     """
 
     making: Callable[[], Iterable[Row]]

@@ -191,7 +191,8 @@ def rows(
     connection: Connection, view: View, wanted: Wanted = ALL, /, without: Collection[str] = ()
 ) -> Iterator[Row]:
     """A view's rows, in the order of their streams (of the facts, for the log); those of the
-    streams in `without` are left out. No more of them are read than are taken, or a page more.
+    streams in `without` are left out. No more of them are read than are taken, or a page more,
+    and no more are held; but of a view of streams PostgreSQL gives the cells of all at once.
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """
