@@ -23,6 +23,7 @@ from cli.options import (
 )
 from cli.output import answered, deliver, refuse_binary_on_terminal, to_stdout
 from cli.settings import Settings
+from cli.text import counted
 from ledger.cut import Cut
 from ledger.errors import InputError, UsageError
 from projections import exports
@@ -133,7 +134,7 @@ def _export_facts(
         return
     with replacing(Path(output)) as out:
         count = _write_envelopes(settings, cut, name, out)
-    messages.say(f"Wrote {count} facts to {output}.")
+    messages.say(f"Wrote {counted(count, 'fact')} to {output}.")
 
 
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from cli import messages, render
 from cli.settings import Settings
+from cli.text import counted
 from ledger.errors import InputError
 from projections.aside import put_aside, room
 from projections.read import Answer, Reader, Rows, reader
@@ -115,15 +116,15 @@ def write_file(answer: Answer, format_: str | None, path: Path) -> None:
         )
     count = 0
 
-    def counted() -> Iterator[Row]:
+    def rows() -> Iterator[Row]:
         nonlocal count
         for row in answer.rows:
             count += 1
             yield row
 
     with replacing(path) as out:
-        format_by_name.write(replace(answer, rows=Rows(counted)), out)
-    messages.say(f"Wrote {count} row{'s' if count != 1 else ''} of {answer.view.name} to {path}.")
+        format_by_name.write(replace(answer, rows=Rows(rows)), out)
+    messages.say(f"Wrote {counted(count, 'row')} of {answer.view.name} to {path}.")
 
 
 def refuse_binary_on_terminal(format_: str) -> None:

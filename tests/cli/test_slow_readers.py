@@ -139,3 +139,12 @@ def test_on_a_terminal_neither(damaged: Console) -> None:
         with terminal("--ledger", str(damaged.where), *words) as screen:
             assert screen.end() == 1
         assert plain(screen.shown).startswith("error[damaged]"), words
+
+
+def test_a_file_is_told_with_what_was_written(console: Console) -> None:
+    """Many rows, and one, are counted as everywhere."""
+    make(console.room, *NOTES)
+    for words in (["log", "-o", "log.csv"], ["export", "log", "-o", "log.md"]):
+        assert console(*words).err == f"Wrote {COUNT:,} rows of log to {words[-1]}.\n"
+    assert console("export", "facts", "-o", "f.jsonl").err == f"Wrote {COUNT:,} facts to f.jsonl.\n"
+    assert console("log", "--last", "1", "-o", "l.csv").err == "Wrote 1 row of log to l.csv.\n"

@@ -17,7 +17,7 @@ from ledger.errors import DamagedError
 from ledger.store import Store, created, opened
 from projections import catch_up, tables
 from projections.read import past_rows
-from projections.views import READS, load_all
+from projections.views import ROWS_OF, load_all
 from tests.projections.histories import REGISTERED, drafts, histories, record_what_goes
 from tests.rooms import Room
 from tests.store.ledgers import TODAY, add, draft, make, note, rebuilt, tables_of
@@ -288,4 +288,4 @@ def test_an_addition_without_a_lower_bound(room: Room) -> None:
 def test_the_registry_says_of_each_view_what_the_view_says() -> None:
     """The kinds of streams that a view has rows of stand in its file and in the registry."""
     for view in load_all():
-        assert READS[view.name] == (None if view.compose is not None else view.kinds), view.name
+        assert ROWS_OF[view.name] == (None if view.compose is not None else view.kinds), view.name
