@@ -31,7 +31,8 @@ MOST_OUTLINED = 80_000
 class Timelines:
     """The timelines of the streams that were asked for last, and what is to be stored of them.
 
-    Of a stream its timeline is held, or its outline, or neither.
+    Of a stream its timeline is held, or its outline, or neither. A timeline that is let go of
+    leaves its outline behind, where it has one; when it is read again, that one goes.
     """
 
     def __init__(self, writer: Writer | Rehearsal) -> None:
