@@ -24,12 +24,14 @@ MOST = 24
 SHADES = {"actual": "█", "planned": "▓", "promised": "▒"}
 
 
+def are_drawn(answer: Answer) -> bool:
+    """Whether there is a drawing of the view, and a terminal that is wide enough for it."""
+    return answer.view.name in DRAWN and sys.stdout.isatty() and terminal_width() >= NARROWEST
+
+
 def show(answer: Answer) -> None:
-    """Draw what the view shows, on a terminal that is wide enough; elsewhere nothing."""
-    draw = DRAWN.get(answer.view.name)
-    if draw is None or not sys.stdout.isatty() or terminal_width() < NARROWEST:
-        return
-    lines = list(draw(list(answer.rows), answer.cut.as_of, terminal_width()))
+    """Draw what the view shows."""
+    lines = list(DRAWN[answer.view.name](list(answer.rows), answer.cut.as_of, terminal_width()))
     if lines:
         click.echo("\n" + "\n".join(lines))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -40,7 +41,8 @@ def coverage(settings: Settings, /, source: str | None, **given: Any) -> None:
             name = source.removeprefix("source:")
             _check_source(connection, name)
             found = [row for row in found if row.source == name]
-    deliver(Answer(VIEW, found, cut, Filters(), last_seq), given["format_"], given["output"])
+    answer = Answer(VIEW, found, cut, Filters(), last_seq)
+    deliver(nullcontext(answer), given["format_"], given["output"])
 
 
 def _check_source(connection: Any, name: str) -> None:

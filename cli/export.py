@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,14 +18,14 @@ from cli.options import (
     filters_of,
     output_options,
 )
-from cli.output import answered, deliver, refuse_binary_on_terminal
+from cli.output import answered, deliver, refuse_binary_on_terminal, to_stdout
 from cli.settings import Settings
+from cli.text import counted
 from ledger.cut import Cut
 from ledger.errors import InputError, UsageError
 from projections import exports
 from projections.exports.to_file import replacing
 from projections.filters import Filters
-from projections.read import reader
 from projections.views import NAMES
 
 if TYPE_CHECKING:
@@ -140,15 +139,15 @@ def export(settings: Settings, /, what: str, refs: tuple[str, ...], **given: Any
             )
         _export_facts(settings, cut, filters, format_, output)
         return
-    with answered(
+    asked = answered(
         settings,
         cut,
-        lambda views: views.asked(what, filters),
+        lambda views: views.answer(what, filters),
         format_,
         output,
         with_evidence=given["with_evidence"],
-    ) as answer:
-        deliver(answer, format_, output)
+    )
+    deliver(asked, format_, output)
 
 
 def _export_facts(
@@ -161,16 +160,19 @@ def _export_facts(
         )
     name = exports.by_extension(output).name if output is not None else str(format_)
     if name not in LINES:
-        with reader(settings.database, cut, settings.today) as view:
-            deliver(view.asked("log"), format_, output)
+        log = answered(
+            settings, cut, lambda views: views.answer("log"), format_, output, with_evidence=False
+        )
+        deliver(log, format_, output)
         return
     refuse_binary_on_terminal(name)
     if output is None:
-        _write_envelopes(settings, cut, name, sys.stdout.buffer)
+        with to_stdout() as out:
+            _write_envelopes(settings, cut, name, out)
         return
     with replacing(Path(output)) as out:
         count = _write_envelopes(settings, cut, name, out)
-    messages.say(f"Wrote {count} facts to {output}.")
+    messages.say(f"Wrote {counted(count, 'fact')} to {output}.")
 
 
 def _write_envelopes(settings: Settings, cut: Cut, name: str, out: BinaryIO) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from cli import messages
+from cli.output import to_stdout
 from cli.settings import Settings
 from cli.text import counted
 from ledger.errors import UsageError
@@ -26,7 +26,8 @@ def export_events(settings: Settings, cut: Cut, format_: str | None, output: str
             "CloudEvents are written as JSON Lines", hint="Name the file -o FILE.jsonl."
         )
     if output is None:
-        _write(settings, cut, sys.stdout.buffer)
+        with to_stdout() as out:
+            _write(settings, cut, out)
         return
     with replacing(Path(output)) as out:
         count = _write(settings, cut, out)

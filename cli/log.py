@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
@@ -13,7 +16,9 @@ from cli.output import answered, deliver
 from cli.settings import Settings
 from cli.text import terminal_width, wrapped
 from ledger.errors import InputError
+from projections.aside import Aside
 from projections.read import Answer
+from projections.view import Row
 
 
 def _types(ctx: click.Context, _param: click.Parameter, begun: str) -> list[Any]:
@@ -81,50 +86,58 @@ def log(settings: Settings, /, **given: Any) -> None:
         show_life(settings, given["ref"], cut, given["format_"])
         return
     plain = given["output"] is None and given["format_"] in (None, "table")
-    with answered(
+    asked = answered(
         settings,
         cut,
-        lambda views: views.asked_of_log(log_filter(given, views)),
+        lambda views: views.log(log_filter(given, views)),
         given["format_"],
         given["output"],
         with_evidence=given["with_evidence"],
-    ) as answer:
-        if plain and sys.stdout.isatty():
-            render_log(answer)
-        else:
-            deliver(answer, given["format_"], given["output"])
+    )
+    if plain and sys.stdout.isatty():
+        deliver(asked, None, None, rendered_log)
+    else:
+        deliver(asked, given["format_"], given["output"])
 
 
-def render_log(answer: Answer) -> None:
+@contextmanager
+def rendered_log(answer: Answer) -> Iterator[Callable[[], None]]:
     """The log for a terminal: some lines a fact, as wide as the window."""
     width = terminal_width()
+    with Aside() as facts:
+        for row in answer.rows:
+            facts.add(["\n".join(["", *_lines(row, width)])])
+        yield partial(_print, answer, facts)
+
+
+def _print(answer: Answer, facts: Aside) -> None:
     click.echo(render.heading(answer))
-    row = None
-    for row in answer.rows:
-        on = f"  {row.on.text()}" if row.on is not None else ""
-        at = row.recorded_at[:19].replace("T", " ")
-        click.echo("")
-        gone = row.status == "retracted"
-        mark = "  retracted" if gone else ""
-        head, *rest = wrapped(f"#{row.seq} {row.ref} {row.type}{on}{mark}", width)
-        click.echo(click.style(head, bold=True))
-        for line in rest:
-            click.echo(f"    {line}")
-        for line in wrapped(render.safe(row.what), width, first="    "):
-            click.echo(click.style(line, strikethrough=(gone or row.reads is not None) or None))
-        if row.reads is not None and not gone:
-            for line in wrapped(f"now: {render.safe(row.reads)}", width, first="    "):
-                click.echo(line)
-        if row.forced:
-            click.echo(f"    forced: {', '.join(row.forced)}")
-        if row.revised_by:
-            click.echo(f"    {'retracted' if gone else 'corrected'} by {', '.join(row.revised_by)}")
-        source = f", on {row.source}" if row.source is not None else ""
-        told = f"{at}, by {render.safe(row.actor)}{source}"
-        for line in wrapped(told, width, first="    "):
-            click.echo(click.style(line, dim=True))
-    if row is None:
+    render.lines(text for (text,) in facts)
+    if not facts:
         click.echo("\nNothing here. The filters may leave it out.")
+
+
+def _lines(row: Row, width: int) -> Iterator[str]:
+    on = f"  {row.on.text()}" if row.on is not None else ""
+    at = row.recorded_at[:19].replace("T", " ")
+    gone = row.status == "retracted"
+    mark = "  retracted" if gone else ""
+    head, *rest = wrapped(f"#{row.seq} {row.ref} {row.type}{on}{mark}", width)
+    yield click.style(head, bold=True)
+    for line in rest:
+        yield f"    {line}"
+    for line in wrapped(render.safe(row.what), width, first="    "):
+        yield click.style(line, strikethrough=(gone or row.reads is not None) or None)
+    if row.reads is not None and not gone:
+        yield from wrapped(f"now: {render.safe(row.reads)}", width, first="    ")
+    if row.forced:
+        yield f"    forced: {', '.join(row.forced)}"
+    if row.revised_by:
+        yield f"    {'retracted' if gone else 'corrected'} by {', '.join(row.revised_by)}"
+    source = f", on {row.source}" if row.source is not None else ""
+    told = f"{at}, by {render.safe(row.actor)}{source}"
+    for line in wrapped(told, width, first="    "):
+        yield click.style(line, dim=True)
 
 
 COMMANDS = {"log": log}

@@ -56,7 +56,7 @@ def _stream(name: str | None, view: Reader) -> str | None:
     if name is None:
         return None
     wanted = (name,) if ":" in name else tuple(f"{kind}:{name}" for kind in KINDS)
-    found = [one for one in wanted if view.log(LogFilter(stream=one, last=1)).rows]
+    found = [one for one in wanted if _is_any(view, LogFilter(stream=one, last=1))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -72,11 +72,15 @@ def _stream(name: str | None, view: Reader) -> str | None:
     )
 
 
+def _is_any(view: Reader, wanted: LogFilter) -> bool:
+    return any(True for _ in view.log(wanted).rows)
+
+
 def _type(name: str | None, stream: str | None, view: Reader) -> str | None:
     if name is None:
         return None
     # What the log has is a type; all of them are known to what is imported only where it has not.
-    if not view.log(LogFilter(stream=stream, type=name, last=1)).rows:
+    if not _is_any(view, LogFilter(stream=stream, type=name, last=1)):
         from ledger.facts import FACT_TYPES, STREAM_KINDS
 
         if name not in FACT_TYPES and name not in STREAM_KINDS:

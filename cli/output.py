@@ -1,23 +1,34 @@
-"""Where an answer goes: to the terminal as a table, to a pipe in a format, or to a file."""
+"""Where an answer goes: to the terminal as a table, to a pipe in a format, or to a file.
+
+What is printed is read to its end before, and the reader closed. A pager or a pipe takes it as
+slowly as it likes, and meanwhile nobody who records or rebuilds has to wait for it, or be waited
+for. And what cannot be read to its end is not begun.
+"""
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from cli import messages, render
 from cli.settings import Settings
+from cli.text import counted
 from ledger.errors import InputError
+from projections.aside import put_aside, room
 from projections.read import Answer, Reader, Rows, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from ledger.cut import Cut
     from projections.view import Row
+
+AT_ONCE = 65_536
+"""Bytes that are copied at a time."""
 
 
 @contextmanager
@@ -50,21 +61,46 @@ def answered(
         yield with_facts(ask(views), views.origins)
 
 
-def deliver(answer: Answer, format_: str | None, output: str | None) -> None:
-    """Print or write an answer.
+def deliver(
+    asked: AbstractContextManager[Answer],
+    format_: str | None,
+    output: str | None,
+    rendered: Callable[[Answer], AbstractContextManager[Callable[[], None]]] = render.rendered,
+) -> None:
+    """Print or write an answer, which can be read until `asked` is left.
 
-    Raises FileTypeError for an unknown extension, UnwritableError when a file cannot be
-    written, InputError when the format and the extension disagree.
+    rendered: reads it to its end, and gives what prints it where no format is asked for. Raises
+    FileTypeError for an unknown extension, UnwritableError when a file cannot be written,
+    InputError when the format and the extension disagree.
     """
     if output is not None:
-        write_file(answer, format_, Path(output))
+        with asked as answer:
+            write_file(answer, format_, Path(output))
     elif format_ in (None, "table"):
-        render.render(answer)
+        with ExitStack() as kept:
+            with asked as answer:
+                print_ = kept.enter_context(rendered(answer))
+            print_()
     else:
         from projections import exports
 
-        refuse_binary_on_terminal(str(format_))
-        exports.by_name(str(format_)).write(answer, sys.stdout.buffer)
+        with to_stdout() as out, asked as answer:
+            refuse_binary_on_terminal(str(format_))
+            exports.by_name(str(format_)).write(answer, out)
+
+
+@contextmanager
+def to_stdout() -> Iterator[BinaryIO]:
+    """Takes what goes to standard output when the block has ended without an exception.
+
+    Raises UnwritableError when there is no room for it until then.
+    """
+    with put_aside() as out:
+        with room():
+            yield out
+            out.seek(0)
+        while data := out.read(AT_ONCE):
+            sys.stdout.buffer.write(data)
 
 
 def write_file(answer: Answer, format_: str | None, path: Path) -> None:
@@ -80,15 +116,16 @@ def write_file(answer: Answer, format_: str | None, path: Path) -> None:
         )
     count = 0
 
-    def counted() -> Iterator[Row]:
+    def rows() -> Iterator[Row]:
         nonlocal count
+        count = 0  # a format may go through them again
         for row in answer.rows:
             count += 1
             yield row
 
     with replacing(path) as out:
-        format_by_name.write(replace(answer, rows=Rows(counted)), out)
-    messages.say(f"Wrote {count} row{'s' if count != 1 else ''} of {answer.view.name} to {path}.")
+        format_by_name.write(replace(answer, rows=Rows(rows)), out)
+    messages.say(f"Wrote {counted(count, 'row')} of {answer.view.name} to {path}.")
 
 
 def refuse_binary_on_terminal(format_: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 import click
 
@@ -33,18 +37,32 @@ LABELS = {
 }
 
 
-def render_portfolio(answer: Answer) -> None:
-    """Print the page."""
+@contextmanager
+def rendered_portfolio(answer: Answer) -> Iterator[Callable[[], None]]:
+    """Reads the rows; gives what prints the page."""
+    sections: list[_Section] = []
+    with ExitStack() as kept:
+        for name, listed in groupby(answer.rows, key=lambda row: row.section):
+            rows = kept.enter_context(Aside())
+            columns, marked = render.put_aside(rows, listed, COLUMNS[name])
+            sections.append(_Section(name, columns, rows, marked))
+        yield partial(_print, answer, sections)
+
+
+class _Section(NamedTuple):
+    name: str
+    columns: Sequence[str]
+    rows: Aside
+    marked: Collection[str]
+
+
+def _print(answer: Answer, sections: Sequence[_Section]) -> None:
     click.echo(render.heading(answer))
-    section, marked = None, []
-    for section, listed in groupby(answer.rows, key=lambda row: row.section):
-        with Aside() as rows:
-            columns, found = render.put_aside(rows, listed, COLUMNS[section])
-            marked += found
-            labels = LABELS.get(section, {})
-            click.echo("")
-            click.echo(click.style(section.upper(), bold=True))
-            render.table([labels.get(name, render.label(name)) for name in columns], rows)
-    if section is None:
+    for name, columns, rows, _ in sections:
+        labels = LABELS.get(name, {})
+        click.echo("")
+        click.echo(click.style(name.upper(), bold=True))
+        render.table([labels.get(column, render.label(column)) for column in columns], rows)
+    if not sections:
         render.nothing(answer)
-    render.footnote(marked)
+    render.footnote({mark for section in sections for mark in section.marked})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 import click
@@ -15,7 +17,7 @@ from ledger.cut import Cut, time_text
 from ledger.values.stored import stored_text
 from projections.aside import Aside
 from projections.read import Answer
-from projections.view import Row, Value, View
+from projections.view import MARKS, Row, Value, View
 
 KINDS = ("source", "company", "contract", "investment", "plant", "promise", "context")
 
@@ -30,38 +32,44 @@ AT_ONCE = 200
 """Lines that are printed at a time."""
 
 
-def render(answer: Answer) -> None:
-    """Print the heading, the rows, and what the marks mean."""
+@contextmanager
+def rendered(answer: Answer) -> Iterator[Callable[[], None]]:
+    """Reads the rows; gives what prints the heading, the rows, and what the marks mean."""
+    if bars.are_drawn(answer):
+        answer = answer.held()
     with Aside() as rows:
         columns, marked = put_aside(rows, answer.rows, answer.view.brief, ("", "0", "no"))
-        click.echo(heading(answer))
-        if not rows:
-            nothing(answer)
-            return
-        click.echo("")
-        table([label_in(answer.view, name) for name in columns], rows)
-        footnote(marked)
+        yield partial(_print, answer, columns, rows, marked)
+
+
+def _print(answer: Answer, columns: Sequence[str], rows: Aside, marked: Collection[str]) -> None:
+    click.echo(heading(answer))
+    if not rows:
+        nothing(answer)
+        return
+    click.echo("")
+    table([label_in(answer.view, name) for name in columns], rows)
+    footnote(marked)
+    if bars.are_drawn(answer):
         bars.show(answer)
 
 
 def put_aside(
     aside: Aside, rows: Iterable[Row], names: Sequence[str], blank: Collection[str] = ("",)
-) -> tuple[list[str], list[Row]]:
+) -> tuple[list[str], set[str]]:
     """Put the cells of rows aside, those of the columns in which a row has more than a blank.
 
-    Returns these columns, and rows with each of the marks that a footnote explains.
+    Returns these columns, and which of MARKS the rows have.
     """
     empty = list(names)
-    marked: dict[str, Row] = {}
+    marked: set[str] = set()
     for row in rows:
         empty = [name for name in empty if value_text(getattr(row, name)) in blank]
         aside.add(cells_of(row, names))
-        for mark in MARKS:
-            if mark not in marked and getattr(row, mark, None):
-                marked[mark] = row
+        marked |= marks_of(row)
     columns = [name for name in names if name not in empty]
     aside.only([name in columns for name in names])
-    return columns, list(marked.values())
+    return columns, marked
 
 
 def nothing(answer: Answer) -> None:
@@ -105,19 +113,20 @@ def to_the_second(recorded_at: str) -> str:
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows under a header, in the form that suits where they go; it goes through them twice."""
     if not sys.stdout.isatty():
-        _print(plain_table(header, rows))
+        lines(plain_table(header, rows))
         return
     width = terminal_width()
     if width < NARROWEST_TABLE:
-        _print(stacked(header, rows, width))
+        lines(stacked(header, rows, width))
         return
     from cli.rich_table import rich_table  # only here: it takes as long to import as a view takes
 
     rich_table(header, rows)
 
 
-def _print(lines: Iterator[str]) -> None:
-    while some := list(islice(lines, AT_ONCE)):
+def lines(texts: Iterator[str]) -> None:
+    """Print lines, many at a time."""
+    while some := list(islice(texts, AT_ONCE)):
         click.echo("\n".join(some))
 
 
@@ -134,16 +143,17 @@ def broken(text: str, first: str) -> list[str]:
     return wrapped(text, terminal_width(), first=first)
 
 
-MARKS = ("possible", "conflicts")
-"""The columns that say which other columns have a mark."""
+def marks_of(row: Row) -> set[str]:
+    """Which of MARKS a row has, for the footnote."""
+    return {mark for mark in MARKS if getattr(row, mark, ())}
 
 
-def footnote(rows: Sequence[Row]) -> None:
-    """What the marks mean, where they are shown."""
+def footnote(marked: Collection[str]) -> None:
+    """What those of MARKS mean that are shown."""
     notes = []
-    if any(getattr(row, "possible", ()) for row in rows):
+    if "possible" in marked:
         notes.append("? possible: by this day it may or may not have happened yet.")
-    if any(getattr(row, "conflicts", ()) for row in rows):
+    if "conflicts" in marked:
         notes.append("! sources disagree: `lsledger conflicts` lists what each of them states.")
     if notes:
         click.echo("\n" + "\n".join(notes))

@@ -85,6 +85,9 @@ def _widths(columns: Sequence[_Column], console: Console) -> list[int]:
     return [len(part) for part in drawn.rstrip().split("+")]
 
 
+assert hasattr(Table, "_calculate_column_widths")  # or else _Table would take any width
+
+
 class _Table(Table):
     """A table of these columns; of these widths, where they are known."""
 
@@ -106,5 +109,6 @@ class _Table(Table):
             self.add_column(Text(column.header), overflow="fold", no_wrap=whole)
 
     def _calculate_column_widths(self, console: Console, options: ConsoleOptions) -> list[int]:
-        # A column can be given a width, but not that of 0 which Rich leaves it in a narrow window.
+        # Rich's own, and private to it: a column can be given a width, but not that of 0 which
+        # Rich leaves it in a narrow window.
         return self._widths or super()._calculate_column_widths(console, options)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,14 +13,16 @@ import click
 from cli import complete, messages, render
 from cli.files import write_whole
 from cli.options import common, cut_of, cut_options, output_options, writing
-from cli.output import deliver
+from cli.output import answered, deliver
 from cli.settings import Settings
 from ledger.errors import InputError, NotArchivedError, NothingSuchError, did_you_mean
 from projections.documents import registered
 from projections.read import reader
 
 if TYPE_CHECKING:
-    from projections.read import Reader
+    from collections.abc import Callable, Iterator, Sequence
+
+    from projections.read import Answer, Reader
     from projections.views.sources import Row
 
 
@@ -81,9 +85,10 @@ def list_(
 ) -> None:
     """List the registered documents."""
     cut = cut_of(settings, as_of, known_at, public_at)
-    with reader(settings.database, cut, settings.today) as view:
-        answer = view.answer("sources")
-    deliver(answer, format_, output)
+    asked = answered(
+        settings, cut, lambda views: views.answer("sources"), format_, output, with_evidence=False
+    )
+    deliver(asked, format_, output)
 
 
 @source.command("show")
@@ -106,16 +111,29 @@ def show(
 
     cut = cut_of(settings, as_of, known_at, public_at)
     name = id_.removeprefix("source:")
-    with reader(settings.database, cut, settings.today) as view:
-        row = _row(view, name)
-        facts = view.log(LogFilter(source=name))
-    if format_ in (None, "table") and output is None:
-        for field in row._fields:
-            text = render.value_text(getattr(row, field))
-            if text:
-                click.echo(f"{render.label(field)}: {text}")
-        click.echo("" if row.media_type else "not archived: quotes from it are not checked\n")
-    deliver(facts, format_, output)
+    found: list[Row] = []
+
+    def facts(view: Reader) -> Answer:
+        found.append(_row(view, name))
+        return view.log(LogFilter(source=name))
+
+    asked = answered(settings, cut, facts, format_, output, with_evidence=False)
+    deliver(asked, format_, output, partial(_rendered, found))
+
+
+@contextmanager
+def _rendered(found: Sequence[Row], facts: Answer) -> Iterator[Callable[[], None]]:
+    with render.rendered(facts) as print_facts:
+        yield partial(_print, found[0], print_facts)
+
+
+def _print(row: Row, print_facts: Callable[[], None]) -> None:
+    for field in row._fields:
+        text = render.value_text(getattr(row, field))
+        if text:
+            click.echo(f"{render.label(field)}: {text}")
+    click.echo("" if row.media_type else "not archived: quotes from it are not checked\n")
+    print_facts()
 
 
 @source.command("get")

@@ -52,20 +52,20 @@ def _command(name: str) -> click.Command:
         filters = filters_of(given)
         cut = cut_of(settings, given["as_of"], given["known_at"], given["public_at"])
         plain = given["output"] is None and given["format_"] in (None, "table")
-        with answered(
+        asked = answered(
             settings,
             cut,
-            lambda views: views.asked("scorecard" if scorecard else name, filters),
+            lambda views: views.answer("scorecard" if scorecard else name, filters),
             given["format_"],
             given["output"],
             with_evidence=given["with_evidence"],
-        ) as answer:
-            if name == "portfolio" and plain:
-                from cli.portfolio import render_portfolio
+        )
+        if name == "portfolio" and plain:
+            from cli.portfolio import rendered_portfolio
 
-                render_portfolio(answer)
-            else:
-                deliver(answer, given["format_"], given["output"])
+            deliver(asked, None, None, rendered_portfolio)
+        else:
+            deliver(asked, given["format_"], given["output"])
         if scorecard and plain:
             click.echo("\nOutcomes are counted by due window: a recurring promise has several.")
 

@@ -182,7 +182,7 @@ def _print_list(view: View, row: Row, bases: Sequence[Basis]) -> None:
         for basis in bases
     ]
     render.table(["field", "value", "facts"], cells)
-    render.footnote([row])
+    render.footnote(render.marks_of(row))
 
 
 def _print_chain(
@@ -206,7 +206,7 @@ def _print_chain(
     for ref, fact in by_ref.items():
         click.echo("")
         print_cited(fact, fields[ref], reader.cut.as_of)
-    render.footnote([row] if marks else [])
+    render.footnote(render.marks_of(row) if marks else ())
 
 
 def _without_facts(view: View, basis: Basis) -> str:

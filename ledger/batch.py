@@ -1,4 +1,6 @@
-"""One input on its way into the ledger: each draft decided on its stream's timeline, and stored."""
+"""One input on its way into the ledger: each draft decided on its stream's outline, where that is
+held and certain, or else on its timeline; and stored.
+"""
 
 from __future__ import annotations
 

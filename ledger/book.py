@@ -1,6 +1,6 @@
 """The book: record drafts, all or none.
 
-drafts -> decide, on each stream's timeline -> facts -> store
+drafts -> decide, on each stream's outline or timeline -> facts -> store
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The rules that every new fact must pass, whatever its type, in the order they are checked.
 
-What a stream's own status allows is decided in its file (`contract.py`, `plant.py` ...),
-on the timeline that results. `--force` overrides the rules in FORCEABLE, and the fact
-then carries their codes.
+What a stream's own status allows is decided in its file (`contract.py`, `plant.py` ...), on the
+timeline that results; an outline that takes the fact has asked there before. `--force` overrides
+the rules in FORCEABLE, and the fact then carries their codes.
 """
 
 from __future__ import annotations

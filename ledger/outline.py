@@ -19,7 +19,7 @@ from ledger.errors import RuleError
 from ledger.facts.revision import Revision
 from ledger.stated import Stated
 from ledger.streams import State, begin, evolve, kind_of
-from ledger.timeline import Timeline, hash_of
+from ledger.timeline import Timeline, date_key, hash_of
 from ledger.values import PartialDate
 
 DECIDED_BY = ("registered", "status", "before_suspension", "recurring")
@@ -35,10 +35,11 @@ class Outline:
     version: of the newest fact. It is kept of many streams, so it is small.
     """
 
-    __slots__ = ("_decided_by", "_on", "_said", "_since", "version")
+    __slots__ = ("_decided_by", "_on", "_said", "_since", "_taken", "version")
 
     def __init__(self, timeline: Timeline) -> None:
         self.version = timeline.version
+        self._taken: Fact | None = None
         self._on = timeline.facts[-1].on
         self._said = array("I", sorted(said & HASH for said in timeline.hashes))
         self._decided_by = _deciding(timeline.state)
@@ -51,9 +52,13 @@ class Outline:
 
     def takes(self, fact: Fact) -> bool:
         """Whether the fact may come, and says nothing that was said before; False if in doubt."""
+        self._taken = fact if self._may_come(fact) else None
+        return self._taken is not None
+
+    def _may_come(self, fact: Fact) -> bool:
         if isinstance(fact.content, Revision) or not _is_behind(fact, self._since):
             return False
-        said = hash_of(fact) & HASH
+        said = hash_of(fact.on, fact.content) & HASH
         at = bisect_left(self._said, said)
         if at < len(self._said) and self._said[at] == said:
             return False
@@ -71,12 +76,14 @@ class Outline:
         return True
 
     def admit(self, fact: Fact) -> None:
-        """Nothing keeps a fact from it that it takes."""
+        """Nothing keeps a fact from it that it takes, and it is asked for no other."""
+        assert fact is self._taken
 
     def place(self, fact: Fact) -> None:
         """Add a fact that it takes."""
         self.version = fact.version
-        said = hash_of(fact) & HASH
+        self._taken = None  # as many outlines are held, none keeps a fact
+        said = hash_of(fact.on, fact.content) & HASH
         self._said.insert(bisect_left(self._said, said), said)
         if not _is_behind(fact, self._on):
             return
@@ -103,7 +110,7 @@ def outline_of(timeline: Timeline) -> Outline | None:
 
 def _is_behind(fact: Fact, on: PartialDate | None) -> bool:
     """Whether it stands behind a fact of that date; of two alike the later recorded does."""
-    return fact.on is not None and (on is None or on.order_key <= fact.on.order_key)
+    return fact.on is not None and date_key(on) <= date_key(fact.on)
 
 
 def _alike(one: State, other: State) -> bool:

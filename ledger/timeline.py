@@ -41,10 +41,12 @@ enough for most late facts to cost little, few enough for a stream of any length
 
 def order_key(fact: Fact) -> OrderKey:
     """Where a fact stands in happened-order: earliest, coarser first, sequence number."""
-    if fact.on is None:
-        return (date.min, -(10**9), fact.seq)
-    earliest, coarseness = fact.on.order_key
-    return (earliest, coarseness, fact.seq)
+    return (*date_key(fact.on), fact.seq)
+
+
+def date_key(on: PartialDate | None) -> tuple[date, int]:
+    """The same of a date alone; without one a fact stands before all that have one."""
+    return on.order_key if on is not None else (date.min, -(10**9))
 
 
 def visible(fact: Fact, cut: Cut, published: Callable[[Fact], date]) -> bool:
@@ -91,9 +93,9 @@ def state_at(stream: str, facts: Sequence[Fact], as_of: date) -> State:
     return fold(stream, effective_readings(facts, as_of))
 
 
-def hash_of(fact: Fact | Draft) -> int:
+def hash_of(on: PartialDate | None, content: FactContent) -> int:
     """The hash of what a fact says, and when it happened."""
-    return hash((fact.on, fact.content))
+    return hash((on, content))
 
 
 class _Saying:
@@ -104,7 +106,7 @@ class _Saying:
     def __init__(self, on: PartialDate | None, content: FactContent) -> None:
         self.on = on
         self.content = content
-        self.hashed = hash((on, content))
+        self.hashed = hash_of(on, content)
 
     def __hash__(self) -> int:
         return self.hashed

@@ -31,7 +31,8 @@ MOST_OUTLINED = 80_000
 class Timelines:
     """The timelines of the streams that were asked for last, and what is to be stored of them.
 
-    Of a stream its timeline is held, or its outline, or neither.
+    Of a stream its timeline is held, or its outline, or neither. A timeline that is let go of
+    leaves its outline behind, where it has one; when it is read again, that one goes.
     """
 
     def __init__(self, writer: Writer | Rehearsal) -> None:
@@ -77,7 +78,7 @@ class Timelines:
             if held is not None:
                 del self._held[stream]
                 self._weight -= _weight(held)
-            self._outlines[stream] = timeline
+            self._outline(stream, timeline)  # again, where it was let go of itself
         else:
             self._outlines.pop(stream, None)
             if held is timeline:
@@ -102,9 +103,12 @@ class Timelines:
         self._let_go.add(hash(stream))
         outline = outline_of(timeline)
         if outline is not None:
-            self._outlines[stream] = outline
-            if len(self._outlines) > MOST_OUTLINED:
-                self._outlines.popitem(last=False)
+            self._outline(stream, outline)
+
+    def _outline(self, stream: str, outline: Outline) -> None:
+        self._outlines[stream] = outline
+        if len(self._outlines) > MOST_OUTLINED:
+            self._outlines.popitem(last=False)
 
     def _stored(self, stream: str) -> list[Fact]:
         if self._was_empty and hash(stream) not in self._let_go:

@@ -24,12 +24,9 @@ from projections.columns import columns
 from projections.read import Answer, Reader, Rows, RowsOf, rows_at
 from projections.row_keys import short_keys
 from projections.time_travel import Past
-from projections.view import Behind, Made, Parts, Row, View
-from projections.views import READS, load
+from projections.view import MARKS, Behind, Made, Parts, Row, View
+from projections.views import ROWS_OF, load
 from projections.wanted import ALL, Wanted, askable
-
-MARKS = ("possible", "conflicts")
-"""Columns that say something of the other columns."""
 
 
 class _Place(NamedTuple):
@@ -203,7 +200,7 @@ def with_facts(answer: Answer, origins: Origins) -> Answer:
 def view_of(stream: str) -> View:
     """The view that shows a stream of that kind by itself."""
     kind = (stream.partition(":")[0],)
-    views = (load(name) for name, kinds in READS.items() if kinds == kind)
+    views = (load(name) for name, kinds in ROWS_OF.items() if kinds == kind)
     return next(view for view in views if view.keys[0] == "stream")
 
 

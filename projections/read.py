@@ -33,8 +33,9 @@ class Rows:
     """Rows that are made as they are taken, while their reader is open.
 
     They need no more memory than the one that is made just now, where they come from the tables
-    as they are. Whoever goes through them again has all of them made again; the formats and the
-    tables on a terminal go through them once.
+    of a file as they are, and no more than a page of the log; on PostgreSQL, the cells of a view
+    of streams are all held as they came. Whoever goes through them again has all of them made
+    again; the formats and the tables on a terminal go through them once.
     """
 
     making: Callable[[], Iterable[Row]]
@@ -215,7 +216,7 @@ class Reader:
     last_seq: int
     rows_of: RowsOf
 
-    def asked(self, name: str, filters: Filters | None = None) -> Answer:
+    def answer(self, name: str, filters: Filters | None = None) -> Answer:
         """The rows of a view as they are shown: filtered, then summed up or composed; read as they
         are taken.
 
@@ -226,18 +227,10 @@ class Reader:
         rows = Rows(partial(self._shown, view, given))
         return Answer(view, rows, self.cut, given, self.last_seq)
 
-    def asked_of_log(self, wanted: LogFilter) -> Answer:
+    def log(self, wanted: LogFilter) -> Answer:
         """The rows of the log that the filter keeps, read as they are taken."""
         rows = Rows(partial(self._logged, wanted))
         return Answer(load("log"), rows, self.cut, Filters(), self.last_seq)
-
-    def answer(self, name: str, filters: Filters | None = None) -> Answer:
-        """The same of a view, held."""
-        return self.asked(name, filters).held()
-
-    def log(self, wanted: LogFilter) -> Answer:
-        """The same of the log, held."""
-        return self.asked_of_log(wanted).held()
 
     def ids(self, name: str, ids: Iterable[str] | None = None) -> list[str]:
         """The ids that a view of one kind of stream has rows of; of given ones, those of them."""

@@ -187,16 +187,12 @@ def remove(cursor: Cursor, view: View, stream: str) -> None:
     cursor.execute(f"DELETE FROM {table_of(view)} WHERE stream = ?", (stream,))
 
 
-def select(connection: Connection, view: View, wanted: Wanted = ALL) -> list[Row]:
-    """A view's rows, all of them at once."""
-    return list(rows(connection, view, wanted))
-
-
 def rows(
     connection: Connection, view: View, wanted: Wanted = ALL, /, without: Collection[str] = ()
 ) -> Iterator[Row]:
     """A view's rows, in the order of their streams (of the facts, for the log); those of the
-    streams in `without` are left out. No more of them are read than are taken, or a page more.
+    streams in `without` are left out. No more of them are read than are taken, or a page more,
+    and no more are held; but of a view of streams PostgreSQL gives the cells of all at once.
 
     Raises DamagedError for a cell that `insert` cannot have written.
     """

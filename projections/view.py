@@ -38,6 +38,10 @@ Row: TypeAlias = Any
 T = TypeVar("T")
 
 
+MARKS = ("possible", "conflicts")
+"""The columns of rows that say which of the other columns have a mark."""
+
+
 class Question(NamedTuple):
     """What the rows of a stream may depend on beside its own state.
 
@@ -141,9 +145,8 @@ class View(NamedTuple):
     keep_filtered: Callable[[Row], bool] | None = None
     """Which summed rows to show when a filter left entries out: those that still say something."""
 
-    parts: tuple[str, ...] = ()
     compose: Callable[[Callable[[str], Iterable[Row]]], Iterable[Made]] | None = None
-    """The views that a composed view reads, and how its rows are made of theirs."""
+    """How the rows of a composed view are made of those of others, which it asks for by name."""
 
     @property
     def shown(self) -> type:

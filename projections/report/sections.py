@@ -113,8 +113,8 @@ def _answer(reader: OriginsReader, filters: Filters, name: str) -> Answer:
     """
     given, view = filters.given(), load(name)
     if all(applies(key, view) for key in given):
-        return reader.answer(name, filters)
-    answer, kept = reader.answer(name), _kept(partial(_answer, reader, filters))
+        return reader.answer(name, filters).held()
+    answer, kept = reader.answer(name).held(), _kept(partial(_answer, reader, filters))
     return replace(answer, rows=[row for row in answer.rows if row.stream in kept])
 
 

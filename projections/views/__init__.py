@@ -8,7 +8,7 @@ from importlib import import_module
 from ledger.errors import InputError, did_you_mean
 from projections.view import View
 
-READS: dict[str, tuple[str, ...] | None] = {
+ROWS_OF: dict[str, tuple[str, ...] | None] = {
     "portfolio": None,
     "contracts": ("contract",),
     "investments": ("investment",),
@@ -28,7 +28,7 @@ READS: dict[str, tuple[str, ...] | None] = {
 None for one that is composed of others. So a view that a stream has no part in stays away.
 """
 
-NAMES = tuple(READS)
+NAMES = tuple(ROWS_OF)
 
 
 def load(name: str) -> View:
@@ -55,6 +55,6 @@ def load_for(kind: str) -> tuple[View, ...]:
     """The views with a table that have rows of streams of that kind, or of all."""
     return tuple(
         load(name)
-        for name, kinds in READS.items()
+        for name, kinds in ROWS_OF.items()
         if kinds is not None and (not kinds or kind in kinds)
     )

@@ -219,7 +219,6 @@ VIEW = View(
     kinds=(),
     row=Row,
     brief=("section", "item", "name", "company", "status", "on", "amount", "quantity", "note"),
-    parts=("contracts", "totals", "plants", "promises", "chain"),
     compose=compose,
     keys=("item",),
     ties=("section", "on", "amount"),

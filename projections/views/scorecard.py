@@ -115,7 +115,6 @@ VIEW = View(
         ),
         *("undated", "revised", "median_slip"),
     ),
-    parts=("promises",),
     compose=compose,
     keys=("by",),
     factless=(),

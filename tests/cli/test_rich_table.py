@@ -45,6 +45,21 @@ def printed(print_: Callable[[], None], width: int) -> str:
     return out.getvalue()
 
 
+def test_rich_asks_a_table_for_its_widths() -> None:
+    """Given widths, Rich takes these: it still asks the method that is private to it, and that is
+    overridden.
+    """
+    columns = [rich_table._Column("a", 0), rich_table._Column("b", 1)]
+
+    def lines() -> None:
+        console = Console(highlight=False)
+        table = rich_table._Table(box.ASCII, columns, console, [7, 0])
+        table.add_row("x", "y")
+        console.print(table)
+
+    assert {len(line.split("|")[0]) for line in printed(lines, 40).splitlines()[2:]} == {7}
+
+
 @given(
     rows=st.lists(st.tuples(*[TEXTS] * 4), max_size=7),
     width=st.integers(20, 120),

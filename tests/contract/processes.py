@@ -115,9 +115,9 @@ from projections.log_filter import LogFilter
 count, times = int(given[0]), 0
 while not select.select([sys.stdin], [], [], 0)[0]:
     with reader(where, Cut(TODAY), TODAY) as views:
-        found = len(views.log(LogFilter()).rows), len(views.answer("context").rows)
+        found = len(list(views.log(LogFilter()).rows)), len(list(views.answer("context").rows))
     with reader(where, Cut(TODAY, known_at=count), TODAY) as views:
-        found += (len(views.answer("context").rows),)
+        found += (len(list(views.answer("context").rows)),)
     _, rows = where.ask("SELECT count(*) FROM view_log")
     found += (rows[0][0],)
     if found != (count,) * 4:

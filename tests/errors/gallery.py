@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
+from projections import aside
 from tests.cli.console import Console
 from tests.errors import evidence_cases
 from tests.errors.case import Case, case
@@ -69,6 +71,13 @@ def _another(console: Console) -> None:
 def _without_the_extra(console: Console) -> None:
     """The libraries that draw are not installed."""
     console.monkeypatch.setitem(sys.modules, "altair", None)
+
+
+def _no_room(console: Console) -> None:
+    """The folder for temporary files is gone, and next to nothing is held in memory."""
+    console.monkeypatch.setattr(tempfile, "tempdir", str(console.folder / "gone"))
+    console.monkeypatch.setattr(aside, "AT_ONCE", 1)
+    console.monkeypatch.setattr(aside, "MOST_HELD", 1)
 
 
 def _newer_fact(console: Console) -> None:
@@ -175,6 +184,9 @@ CASES = (
     ),
     case("not-installed", "report -o report.html", prepare=_without_the_extra),
     case("unwritable", "export contracts -o reports/contracts.csv"),
+    case("unwritable-aside", "log", code="unwritable", prepare=_no_room),
+    case("unwritable-output", "log --format csv", code="unwritable", prepare=_no_room),
+    case("unwritable-md", "log -o log.md", code="unwritable", prepare=_no_room),
     # rules
     fact("reference", "plant.named: {id: acme-south, on: 2025, company: amce}"),
     case(

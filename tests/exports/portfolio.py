@@ -135,7 +135,7 @@ def reading(where: Database, cut: Cut | None = None) -> Iterator[read.Reader]:
 def answers(where: Database) -> dict[str, Answer]:
     """What every view of the ledger shows now."""
     with reading(where) as reader:
-        return {name: reader.answer(name) for name in NAMES}
+        return {name: reader.answer(name).held() for name in NAMES}
 
 
 def written(form: str, answer: Answer) -> bytes:

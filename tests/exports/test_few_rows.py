@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import replace
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.log import render_log
+from cli.log import rendered_log
 from cli.output import write_file
-from cli.render import render
+from cli.portfolio import rendered_portfolio
+from cli.render import NARROWEST_TABLE, rendered
 from ledger.database import Database
 from ledger.errors import DamagedError
 from projections.exports import FORMATS, Format, parquet_file
@@ -23,10 +26,21 @@ ROWS = 1_500
 HELD = 250
 """Rows that may be there at a time: for its widths, a sheet looks at the first 200."""
 
+
+Form = Callable[[Answer], AbstractContextManager[Callable[[], None]]]
+"""How an answer is read and printed."""
+
+
+def printed(form: Form, answer: Answer) -> None:
+    """Read an answer and print it."""
+    with form(answer) as print_:
+        print_()
+
+
 WRITING: dict[str, Callable[[Answer], object]] = {
     **{name: partial(written, name) for name in FORMATS},
-    "a table": render,
-    "the log on a terminal": render_log,
+    "a table": partial(printed, rendered),
+    "the log on a terminal": partial(printed, rendered_log),
 }
 
 
@@ -64,11 +78,37 @@ def test_each_row_is_made_once_and_let_go(
     assert many.most <= HELD
 
 
+class Window(StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.mark.parametrize("columns", [NARROWEST_TABLE - 1, 200])
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("log", rendered), ("log", rendered_log), ("portfolio", rendered_portfolio)],
+)
+def test_so_it_is_on_a_terminal(
+    name: str, form: Form, columns: int, shown: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is narrow or wide, rows are made once and let go, and all are shown."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    many = Many(next(iter(shown[name].rows)))
+    with redirect_stdout(Window()) as screen:
+        printed(form, replace(shown[name], rows=Rows(many)))
+    assert many.made == ROWS
+    assert many.most <= HELD
+    assert screen.getvalue().count("\n") > ROWS
+
+
 def test_rows_can_be_gone_through_again(hard: Database, shown: dict[str, Answer]) -> None:
     """An answer that is not held gives its rows anew each time, the same ones."""
     with reading(hard) as views:
         for name, held in shown.items():
-            answer = views.asked(name)
+            answer = views.answer(name)
             assert [list(answer.rows), list(answer.rows)] == [held.rows, held.rows]
 
 

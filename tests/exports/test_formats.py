@@ -221,7 +221,7 @@ def test_json_has_the_documented_shapes(shown: Shown) -> None:
 def test_an_answer_without_rows_is_whole_in_every_format(hard: Database) -> None:
     """Nothing found is an empty list, a header alone, or a sentence; never a broken file."""
     with reading(hard) as reader:
-        answer = reader.answer("plants", Filters(country=("BR",)))
+        answer = reader.answer("plants", Filters(country=("BR",))).held()
     assert answer.rows == []
     found = json.loads(written("json", answer))
     assert (found["rows"], found["filters"]) == ([], {"country": ["BR"]})
@@ -403,7 +403,7 @@ def test_any_number_of_15_digits_survives_excel(digits: int, power: int) -> None
 def test_xlsx_says_what_it_is_about(hard: Database) -> None:
     """The second sheet tells view, cut, filters and the meaning of each column."""
     with reading(hard, Cut(TODAY, 70, date(2026, 3, 30))) as reader:
-        answer = reader.answer("contracts", Filters(stage=("oxide", "metal")))
+        answer = reader.answer("contracts", Filters(stage=("oxide", "metal"))).held()
     book = read_xlsx(written("xlsx", answer))
     assert book.sheetnames == ["contracts", "About"]
     about = [(row[0], row[2]) for row in book["About"].iter_rows(values_only=True)]

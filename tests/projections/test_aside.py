@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.errors import UnwritableError
 from projections import aside
 from projections.aside import Aside
 
@@ -31,8 +32,27 @@ def test_rows_come_back_in_their_order(
         assert list(put) == [list(compress(row, kept)) for row in rows]
 
 
+def test_few_rows_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no file can be made, as many rows as are held can be put aside, and not one more; and
+    so it is with bytes.
+    """
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with Aside() as put:
+        for number in range(aside.AT_ONCE):
+            put.add([str(number)])
+        assert [int(row[0]) for row in put] == list(range(aside.AT_ONCE))
+        with pytest.raises(UnwritableError, match="gone"):
+            put.add(["one more"])
+    with aside.put_aside() as out:
+        out.write(b"x" * aside.MOST_HELD)
+        out.seek(0)
+        assert len(out.read()) == aside.MOST_HELD
+        with pytest.raises(UnwritableError, match="gone"), aside.room():
+            out.write(b"x")
+
+
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file has no name, and few rows need none."""
+    """The file has no name."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Aside() as put:
         for number in range(3 * aside.AT_ONCE):

@@ -17,7 +17,7 @@ from ledger.errors import DamagedError
 from ledger.store import Store, created, opened
 from projections import catch_up, tables
 from projections.read import past_rows
-from projections.views import READS, load_all
+from projections.views import ROWS_OF, load_all
 from tests.projections.histories import REGISTERED, drafts, histories, record_what_goes
 from tests.rooms import Room
 from tests.store.ledgers import TODAY, add, draft, make, note, rebuilt, tables_of
@@ -28,7 +28,7 @@ LATER = [TODAY, *(TODAY + timedelta(days=days) for days in (1, 2, 20, 60, 91, 11
 def as_tables(where: Database) -> dict[str, list[Any]]:
     """The rows of every view, as a reader gets them from the tables."""
     with where.reading() as connection:
-        return {view.name: tables.select(connection, view) for view in tables.stored_views()}
+        return {view.name: list(tables.rows(connection, view)) for view in tables.stored_views()}
 
 
 def as_time_travel(where: Database, today: date) -> dict[str, list[Any]]:
@@ -285,7 +285,7 @@ def test_an_addition_without_a_lower_bound(room: Room) -> None:
     assert as_tables(where) == as_time_travel(where, TODAY)
 
 
-def test_the_registry_knows_what_each_view_reads() -> None:
-    """Given the streams that a view says it has rows of, catching up writes them there."""
+def test_the_registry_says_of_each_view_what_the_view_says() -> None:
+    """The kinds of streams that a view has rows of stand in its file and in the registry."""
     for view in load_all():
-        assert READS[view.name] == (None if view.compose is not None else view.kinds), view.name
+        assert ROWS_OF[view.name] == (None if view.compose is not None else view.kinds), view.name

@@ -74,7 +74,7 @@ def view_rows(where: Database) -> dict[str, list[Row]]:
     """The rows in the tables of the views, as a reader leaves them."""
     catch_up.ensure_current(where, TODAY)
     with where.snapshot() as connection:
-        return {view.name: tables.select(connection, view) for view in tables.stored_views()}
+        return {view.name: list(tables.rows(connection, view)) for view in tables.stored_views()}
 
 
 def is_beginning(found: Everything, original: Everything) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -123,6 +124,16 @@ def test_rebuilding_on_a_full_disk(tmp_path: Path) -> None:
     assert code_of(done) == "disk-full"
     assert tables_of(where) == before
     all_is_well(where, 300)
+
+
+def test_a_long_answer_on_a_full_disk(tmp_path: Path) -> None:
+    """What is put aside before it is printed finds no room: the error names the folder."""
+    where = make(tmp_path, *(note(f"n-{number}", "said " * 500) for number in range(1_100)))
+    for words in (["log"], ["log", "--format", "jsonl"], ["export", "facts"]):
+        done = full(16 * PAGE, "--ledger", where.path, *words)
+        assert (done.returncode, code_of(done), done.stdout) == (2, "unwritable", ""), words
+        assert f"cannot be put aside in {gettempdir()}: " in done.stderr
+        assert "TMPDIR" in done.stderr
 
 
 def test_reading_on_a_full_disk(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
-from types import SimpleNamespace
+from importlib import import_module
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,10 +23,13 @@ from ledger.facts import FACT_TYPES
 from ledger.fields import draft as draft_of
 from ledger.intake import jsonl_file
 from ledger.kept import Kept, Rehearsal
+from ledger.lifecycle import NOTHING_YET
 from ledger.outline import DECIDED_BY, Outline, outline_of
-from ledger.store import Store
+from ledger.stated import Stated
+from ledger.store import Store, stored_event
 from ledger.streams import KINDS, begin, kind_of
 from ledger.timeline import Timeline
+from ledger.values import PartialDate
 from tests.time.given import ACTOR, draft, morning
 from tests.time.random_facts import TRIES, Template
 from tests.time.random_portfolios import (
@@ -203,19 +207,74 @@ def _inside(outline: Outline | None) -> list[Any]:
     return [getattr(outline, name) for name in Outline.__slots__ if name != "_since"]
 
 
+def test_an_outline_admits_only_what_it_was_asked_for() -> None:
+    """Given a fact that it takes, another one is not decided on it, and the same one not twice."""
+    first, second, third = (
+        Fact(seq, "plant:p", seq, morning("2026-03-04"), ACTOR, made.content, on=made.on)
+        for seq in (1, 2, 3)
+        for made in [draft("plant.named", {"id": "p", "on": f"2025-0{seq}", "name": f"P{seq}"})]
+    )
+    outline = outline_of(Timeline("plant:p", [first]))
+    assert outline is not None
+    with pytest.raises(AssertionError):
+        outline.admit(second)
+    assert outline.takes(second)
+    with pytest.raises(AssertionError):
+        outline.admit(third)
+    outline.admit(second)
+    outline.place(second)
+    with pytest.raises(AssertionError):
+        outline.admit(second)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_decision_looks_at_more_than_an_outline_keeps(kind: str) -> None:
-    """Each kind decides on each type of its facts by the fields that are kept, and no others."""
-    state = begin(f"{kind}:a")
-    own = {name: getattr(state, name) for name in DECIDED_BY if hasattr(state, name)}
-    for name, type_ in FACT_TYPES.items():
-        if type_.stream_kind() == kind:
-            fact = SimpleNamespace(type=name, stream=f"{kind}:a", content=type_.model_construct())
-            fact.on = fact.source = None
-            try:
-                kind_of(f"{kind}:a").decide(SimpleNamespace(**own), fact)  # type: ignore[arg-type]
-            except RuleError:
-                continue
+    """Given a state of which everything is known, at each status, each type of fact is refused or
+    taken, and changes what decides, just as where only what an outline keeps is known.
+    """
+    types = [type_ for type_ in FACT_TYPES.values() if type_.stream_kind() == kind]
+    for full in _full_states(f"{kind}:a"):
+        own = {name: getattr(full, name) for name in DECIDED_BY if hasattr(full, name)}
+        kept = replace(begin(full.stream), **own)
+        for type_, day, source in product(types, ("2024", "2025", "2026"), (None, "s", "other")):
+            fact = Fact(9, full.stream, 9, morning("2026-03-04"), ACTOR, type_.model_construct())
+            fact = replace(fact, on=PartialDate.parse(day), source=source)
+            assert _comes_of(kept, fact) == _comes_of(full, fact), (own, fact)
+
+
+def _full_states(stream: str) -> Iterator[Any]:
+    """States in which every field is stated, one with each status that there is and one without."""
+    steps = getattr(import_module(f"ledger.{stream.partition(':')[0]}"), "STEPS", {})
+    after = {status for step in steps.values() for status in step.after} - {NOTHING_YET}
+    words = sorted(after | {step.to for step in steps.values() if step.to is not None})
+    for word, before, again in product((None, *words), (None, *words), (None, True, False)):
+        given = {"status": word, "before_suspension": before, "recurring": again}
+        state: Any = begin(stream)
+        yield replace(
+            state,
+            **{
+                field.name: _said(given.get(field.name, "said"))
+                for field in fields(state)
+                if field.name != "stream" and field.default != ()
+            },
+        )
+
+
+def _said(value: Any) -> Stated[Any] | None:
+    if value is None:
+        return None
+    return Stated(value, "plant:b@1", PartialDate.parse("2025"), "s")
+
+
+def _comes_of(state: Any, fact: Fact) -> tuple[str, list[Any]]:
+    """The error, if there is one; and what decides of the state that follows."""
+    kind = kind_of(fact.stream)
+    try:
+        kind.decide(state, fact)
+        told = ""
+    except RuleError as error:
+        told = f"{error} {error.hint}"
+    return told, [getattr(kind.evolve(state, fact), name, None) for name in DECIDED_BY]
 
 
 def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,6 +306,35 @@ def test_an_outline_is_used(template: Template, monkeypatch: pytest.MonkeyPatch)
         batch.take(stated("p1", "2025-01-03"))
         batch.take(stated("p2", "2025-01-04~"))
         assert (batch.known_already, sorted(read)) == (1, ["plant:p1", "plant:p1", "plant:p2"])
+
+
+def test_no_more_outlines_are_held_than_there_is_room_for(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outline that was let go of while a fact was decided on it takes the place of another."""
+    monkeypatch.setattr(timelines, "MOST_HELD", 1)
+    monkeypatch.setattr(timelines, "FEWEST_HELD", 1)
+    monkeypatch.setattr(timelines, "MOST_OUTLINED", 1)
+    with template.copied() as store, store.writing() as writer:
+        held = timelines.Timelines(Rehearsal(writer))
+
+        def stated(id_: str, seq: int) -> Fact:
+            made = draft("plant.named", {"id": id_, "on": f"2025-01-{seq:02}", "name": f"N{seq}"})
+            return Fact(
+                FIRST + seq, made.stream, seq, morning("2026-03-04"), ACTOR, made.content, made.on
+            )
+
+        for id_ in ("o1", "o2"):
+            held.place(fact := stated(id_, 1), stored_event(fact), held.of(fact.stream))
+        outline = held.outline("plant:o1")
+        assert outline is not None
+        fact = stated("o1", 2)
+        assert outline.takes(fact)
+        held.of("plant:o3")  # plant:o2 is let go of for it, and its outline takes the place
+        assert held.outline("plant:o1") is None
+        held.place(fact, stored_event(fact), outline)
+        assert held.outline("plant:o1") is outline
+        assert held.outline("plant:o2") is None
 
 
 def test_what_was_retracted_is_not_recorded_again(
