@@ -46,7 +46,7 @@ def capacity(rows: Sequence[Row], _today: date, width: int) -> Iterator[str]:
     for name, panel in panels_of(rows):
         figures = [(row, lane) for row in panel for lane in LANES if getattr(row, lane) is not None]
         if len(figures) >= left:
-            yield "…"
+            yield "… and more: `lsledger chart capacity -o capacity.svg`"
             return
         left -= len(figures) + 1
         heads = [padded(_when(row), 12) + padded(lane, 9) for row, lane in figures]
@@ -77,7 +77,7 @@ def promises(rows: Sequence[Row], today: date, width: int) -> Iterator[str]:
     names = {stream: _cut(safe(name), width // 3) for stream, name in labels(shown).items()}
     head = max(map(cells, names.values())) + 1
     last = {row.stream: row for row in shown}
-    room = width - head - max(len(row.status) for row in last.values()) - 2
+    room = width - head - max(len(_status(row)) for row in last.values()) - 2
     whole = (around.last - around.first).days + 1
 
     def place(day: date) -> int:
@@ -93,14 +93,23 @@ def promises(rows: Sequence[Row], today: date, width: int) -> Iterator[str]:
         line = [" "] * room
         for row in (row for row in shown if row.stream == stream):
             made = row.made_on.earliest if row.made_on is not None else around.first
-            over = days(row.due, max(around.first, min(made, row.due.latest)), around.last)
+            begun = min(made, row.due.latest) if row.due.is_open_start else around.first
+            over = days(row.due, max(around.first, begun), around.last)
             for at in range(place(over.first), place(over.last) + 1):
                 line[at] = "━"
             for due in row.dues[:-1]:
                 line[place(days(due, around.first, around.last).last)] = "╳"
         line[place(today)] = "┿" if line[place(today)] == "━" else "┊"
-        yield f"{padded(names[stream], head)}{''.join(line)} {last[stream].status}"
+        yield f"{padded(names[stream], head)}{''.join(line)} {_status(last[stream])}"
+    left = len({row.stream for row in dated}) - len(streams)
+    yield from [f"and {left:,} more, due further from the cut"] if left else []
     yield "━ due   ╳ stated before   ┊ ┿ the day of the cut"
+
+
+def _status(row: Row) -> str:
+    """The status of a promise, with the marks of a table."""
+    mark = "?" if "status" in row.possible else ""
+    return f"{row.status}{mark}{'!' if row.conflicts else ''}"
 
 
 def _when(row: Row) -> str:

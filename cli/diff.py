@@ -54,14 +54,31 @@ def diff(
     lsledger diff --from '#40' --to '#60'                 what twenty facts did
     lsledger diff --from as-of=2024 --to as-of=2025       what happened in 2025
     """
-    from projections.diff import diff as changes_between
-    from projections.read import reader
-    from projections.time_travel import Past
-
     before = parse_cut(from_, settings, "--from")
     after = parse_cut(to, settings, "--to") if to is not None else Cut(settings.today)
     name = _format(format_, output)
+    changes, last_seq = changed(settings, before, after, "--from")
+    text = _RENDERED[name](changes, before, after, last_seq)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from projections.exports.to_file import replacing
+
+    with replacing(Path(output)) as out:
+        out.write(text.encode())
+    messages.say(f"Wrote {len(changes)} changes to {output}.")
+
+
+def changed(settings: Settings, before: Cut, after: Cut, option: str) -> tuple[list[Change], int]:
+    """What changed between two cuts, and the newest fact that the ledger holds.
+
+    option: by which the earlier cut is given, for the hint. Raises CutError for a cut that the
+    record does not reach.
+    """
     from ledger import history
+    from projections.diff import diff as changes_between
+    from projections.read import reader
+    from projections.time_travel import Past
 
     where, today = settings.database, settings.today
     try:
@@ -72,19 +89,10 @@ def diff(
         ):
             load = partial(history.stream, connection)
             changes = list(changes_between(old, new, Past(load, before), Past(load, after)))
-            last_seq = new.last_seq
+            return changes, new.last_seq
     except CutError as error:
-        near = "To compare days alone: --from as-of=DATE." if "=" not in from_ else ""
+        near = f"To compare days alone: {option} as-of=DATE." if before.known_at else ""
         raise CutError(error.what, hint=hints(f"{error.hint.rstrip('.')}.", near)) from None
-    text = _RENDERED[name](changes, before, after, last_seq)
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    from projections.exports.to_file import replacing
-
-    with replacing(Path(output)) as out:
-        out.write(text.encode())
-    messages.say(f"Wrote {len(changes)} changes to {output}.")
 
 
 def parse_cut(text: str, settings: Settings, option: str) -> Cut:

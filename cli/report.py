@@ -11,12 +11,11 @@ from cli import VERSION, messages
 from cli.chart import extension_of
 from cli.options import common, cut_of, cut_options, filter_options, filters_of
 from cli.settings import Settings
+from cli.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ledger.cut import Cut
-    from projections.diff import Change
+    from projections.report.sections import Since
 
 PAGES = (".html", ".md")
 
@@ -45,7 +44,7 @@ def report(settings: Settings, /, output: str, since: str | None, title: str, **
 
     \b
     lsledger report -o report.html
-    lsledger report -o report.html --as-of 2026-03-31 --since 2025-12-31
+    lsledger report -o report.html --as-of 2026-03-31 --since as-of=2025-12-31
     lsledger report -o report.md --company ls-mnm
     """
     from projections.exports.to_file import replacing
@@ -59,9 +58,9 @@ def report(settings: Settings, /, output: str, since: str | None, title: str, **
         from projections.exports.drawing import check_installed
 
         check_installed()
-    changes = _changes(settings, since, cut) if since is not None else None
+    told = _since(settings, since, cut) if since is not None else None
     with origins_reader(settings.database, cut, settings.today, MOST_TERMS) as reader:
-        page = built(reader, filters_of(given), changes)
+        page = built(reader, filters_of(given), told)
     with replacing(Path(output)) as out:
         if extension == ".html":
             from projections.report import html_page
@@ -71,26 +70,19 @@ def report(settings: Settings, /, output: str, since: str | None, title: str, **
             from projections.report import markdown_page
 
             markdown_page.write(page, title, out)
-    messages.say(f"Wrote the report to {output}: {len(page.facts):,} facts with their words.")
+    messages.say(
+        f"Wrote the report to {output}: {counted(len(page.facts), 'fact')} with their words."
+    )
 
 
-def _changes(settings: Settings, since: str, cut: Cut) -> Sequence[Change]:
-    from functools import partial
+def _since(settings: Settings, typed: str, cut: Cut) -> Since:
+    from cli.diff import changed, parse_cut
+    from cli.render import cut_text
+    from projections.report.sections import Since
 
-    from cli.diff import parse_cut
-    from ledger import history
-    from projections.diff import diff
-    from projections.read import reader
-    from projections.time_travel import Past
-
-    where, before = settings.database, parse_cut(since, settings, "--since")
-    with (
-        reader(where, before, settings.today) as old,
-        reader(where, cut, settings.today) as new,
-        where.reading() as connection,
-    ):
-        load = partial(history.stream, connection)
-        return list(diff(old, new, Past(load, before), Past(load, cut)))
+    before = parse_cut(typed, settings, "--since")
+    changes, last_seq = changed(settings, before, cut, "--since")
+    return Since(cut_text(before, last_seq).partition(" (")[0], changes)
 
 
 COMMANDS = {"report": report}

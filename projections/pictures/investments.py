@@ -35,7 +35,7 @@ SCALES = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6), ("thousand", 1
 
 def text(rows: Sequence[Total], _today: date) -> str:
     """The sum of each currency, with its doubt, and how many amounts are not stated."""
-    sums = [row.amount.text() for row in rows if row.business == ALL and row.amount is not None]
+    sums = [_said(row) for row in rows if row.business == ALL and row.amount is not None]
     unstated = sum(
         len(row.investments) for row in rows if row.business == ALL and row.amount is None
     )
@@ -77,7 +77,7 @@ def draw(rows: Sequence[Total], _today: date, theme: Theme) -> Spec | None:
                 width=WIDTH, height=HEIGHT * len(here), title=currency
             )
         )
-    return finished(alt.vconcat(*panels), theme, data)
+    return finished(alt.vconcat(*panels), theme, data, beside=(bar["amount"] for bar in bars))
 
 
 def _scaled(bars: Sequence[Mark]) -> tuple[str, list[Mark]]:
@@ -88,17 +88,23 @@ def _scaled(bars: Sequence[Mark]) -> tuple[str, list[Mark]]:
 
 
 def _bar(row: Total) -> Mark:
-    place = span(row.amount.bounds)  # type: ignore[union-attr]
-    mark = "?" if row.possible else ""
-    mark += " (conflict)" if row.conflicts else ""
+    assert row.amount is not None
+    place = span(row.amount.bounds)
     return {
         "business": STAGES[row.business].name if row.business in STAGES else plain(row.business),
         "currency": row.currency,
         "low": place.low,
         "high": place.high,
         "open": place.open,
-        "amount": f"{row.amount.text()}{mark}",  # type: ignore[union-attr]
+        "amount": _said(row),
     }
+
+
+def _said(row: Total) -> str:
+    """An amount as it is stated, and what is in doubt about it."""
+    assert row.amount is not None
+    mark = "?" if row.possible else ""
+    return f"{row.amount.text()}{mark}{' (conflict)' if row.conflicts else ''}"
 
 
 PICTURE = Picture("investments", "Stated investment by business and currency", "totals", text, draw)

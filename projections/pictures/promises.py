@@ -57,6 +57,9 @@ def text(rows: Sequence[Row], _today: date) -> str:
     parts += [f"{_label(row)}: slipped {row.slip}." for row in first]
     if len(slipped) > MOST_SLIPS:
         parts.append(f"{counted(len(slipped) - MOST_SLIPS, 'other')} slipped too.")
+    dated = {row.stream for row in rows if row.due is not None}
+    if len(dated) > MOST:
+        parts.append(f"Drawn are the {MOST} of {len(dated):,} that fall due nearest to the cut.")
     undated = sum(row.due is None for row in rows)
     if undated:
         parts.append(f"Not drawn, since no date is stated: {undated:,}.")
@@ -147,7 +150,8 @@ def _marks(rows: Sequence[Row], names: dict[str, str], around: Days) -> Iterator
         assert row.due is not None
         made = row.made_on.earliest if row.made_on is not None else around.first
         for when, before in [*((due, True) for due in row.dues[:-1]), (row.due, False)]:
-            over = days(when, max(around.first, min(made, when.latest)), around.last)
+            begun = min(made, when.latest) if when.is_open_start else around.first
+            over = days(when, max(around.first, begun), around.last)
             yield {
                 "promise": names[row.stream],
                 "from": over.first.isoformat(),
@@ -162,8 +166,10 @@ def _said(row: Row) -> str:
     """What stands beside the last bar of a promise."""
     mark = "?" if "status" in row.possible else ""
     mark += " (conflict)" if row.conflicts else ""
+    unsure = row.due is not None and (row.due.approximate or row.due.uncertain)
+    due = f", due {row.due.text()}" if row.due is not None and unsure else ""
     slip = f", slipped {row.slip}" if row.revisions and row.slip else ""
-    return f"{row.status}{mark}{slip}"
+    return f"{row.status}{mark}{due}{slip}"
 
 
 def _tone(status: str, theme: Theme) -> str:

@@ -79,17 +79,23 @@ class Report(NamedTuple):
     facts: Sequence[CitedFact]
 
 
-def report(reader: OriginsReader, filters: Filters, changes: Sequence[Change] | None) -> Report:
-    """The report of a cut.
+class Since(NamedTuple):
+    """What changed since an earlier cut, and that cut in words."""
 
-    changes: those since an earlier cut, where they are asked for. Raises InputError for a filter
-    that names nothing.
+    cut: str
+    changes: Sequence[Change]
+
+
+def report(reader: OriginsReader, filters: Filters, since: Since | None) -> Report:
+    """The report of a cut, with what changed since an earlier one where that is asked for.
+
+    Raises InputError for a filter that names nothing.
     """
     leads, ask = Leads(reader), partial(_answer, reader, filters)
     overview = list(_overview(leads, ask("portfolio")))
     sections = [section(leads, ask) for section in SECTIONS.values()]
-    if changes is not None:
-        sections.append(_changes(leads, changes, ask))
+    if since is not None:
+        sections.append(_changes(leads, since, ask))
     return _whole(leads, filters, overview, sections)
 
 
@@ -179,18 +185,19 @@ def _conflicts(leads: Leads, ask: Ask) -> Section:
     return Section("conflicts", "Where sources disagree", text, [table(leads, answer, "Conflicts")])
 
 
-def _changes(leads: Leads, changes: Sequence[Change], ask: Ask) -> Section:
+def _changes(leads: Leads, since: Since, ask: Ask) -> Section:
     """What changed since the earlier cut: of the streams that the filters keep."""
     kept = _kept(ask)
-    shown = [c for c in changes if not ask("plants").filters.given() or _stream(c) in kept]
+    shown = [c for c in since.changes if not ask("plants").filters.given() or _stream(c) in kept]
     rows = [
         [Cell(change.kind), Cell(change.item), Cell(_told(change)), _causes(leads, change)]
         for change in shown[:MOST_ROWS]
     ]
-    text = f"{counted(len(shown), 'change')}." if shown else "Nothing changed."
-    found = Table("Changes", ("change", "of", "what", "because of"), rows,
+    found = counted(len(shown), "change") if shown else "Nothing changed"
+    text = f"{found} since the ledger {since.cut}."
+    listed = Table("Changes", ("change", "of", "what", "because of"), rows,
                   len(shown) - len(rows), "lsledger diff")  # fmt: skip
-    return Section("changes", "What changed", text, [found])
+    return Section("changes", "What changed", text, [listed])
 
 
 def _stream(change: Change) -> str:

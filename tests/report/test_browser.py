@@ -151,7 +151,7 @@ def test_axe_finds_no_serious_fault(
 
 def test_a_figure_leads_to_its_words_by_keyboard(browser: Any, page: Path) -> None:
     """Given Tab until a figure has the focus, Enter leads to the fact, its words and its source."""
-    opened = Opened(browser, page, reduced_motion="reduce")
+    opened = Opened(browser, page)
     target = "#investment:gunsan@1"
     for _ in range(200):
         opened.page.keyboard.press("Tab")
