@@ -38,6 +38,8 @@ WIDTH, HEIGHT = 560, 130
 
 LANES = ("actual", "planned", "promised")
 
+A_YEAR = timedelta(days=365)
+
 
 def text(rows: Sequence[StageYear], _today: date) -> str:
     """The newest actual figure and the promises of each stage and measure."""
@@ -164,15 +166,18 @@ def _marks(panel: Sequence[StageYear], around: Days, today: date) -> Iterator[Ma
         ]:
             quantity = getattr(row, lane)
             place, over = span(quantity.base_bounds), days(period, around.first, around.last)
-            last = over.last
+            first, last = over
             if lane == "actual" and row.measure == "capacity":
+                # It is there at the end of its period; since when in it, nobody may have said.
+                first = min(last, today)
                 later = [when for when, r in dated if r.actual is not None and when.latest > last]
-                goes = later[0].earliest - timedelta(days=1) if later else today
-                last = max(over.first, min(goes, today))
+                last = max(first, min(later[0].latest if later else today, today))
+            elif period.is_open_start:  # by then, and not through all the years before
+                first = max(first, min(today, last - A_YEAR))
             yield {
                 "lane": lane,
-                "from": over.first.isoformat(),
-                "middle": (over.first + (last - over.first) / 2).isoformat(),
+                "from": first.isoformat(),
+                "middle": (first + (last - first) / 2).isoformat(),
                 "to": after(last),
                 "low": place.low,
                 "high": place.high,
