@@ -20,9 +20,12 @@ def registered(view: Reader, id_: str) -> Row | None:
 
 
 def with_digest(view: Reader, sha256: str) -> Row | None:
-    """The first document, in the order of the ids, that has this SHA-256."""
+    """The document that has this SHA-256: the one that is archived, before any that only states
+    it; of those the first, in the order of the ids.
+    """
     wanted = Wanted(conditions=tuple(one_of("sha256", (sha256,))))
-    return next((row for row in _rows(view, wanted) if row.sha256 == sha256), None)
+    found = [row for row in _rows(view, wanted) if row.sha256 == sha256]
+    return next((row for row in found if row.media_type is not None), next(iter(found), None))
 
 
 def _rows(view: Reader, wanted: Wanted) -> Iterator[Row]:

@@ -61,6 +61,18 @@ def test_a_document_is_found_again(archived: Console) -> None:
     assert archived.stored() == before
 
 
+def test_a_source_that_only_states_the_digest_is_not_the_document(archived: Console) -> None:
+    """Given one whose id comes first, the document is still known as what it is archived as."""
+    stated = {"type": "source.registered", "id": "aa", "title": "Z", "published": "2024"}
+    stated["sha256"] = DIGEST
+    archived.file("stated.jsonl", json.dumps(stated))
+    assert archived("import", "stated.jsonl").code == 0
+    before = archived.stored()
+    ran = archived("source", "add", "-", stdin=RELEASE)
+    assert (ran.code, "Known already: source:acme-2026" in ran.out) == (0, True)
+    assert archived.stored() == before
+
+
 def test_a_source_gets_its_document_later(ledger: Console) -> None:
     """A registration without a document is corrected by the one that is archived for it."""
     ledger("source", "add", "--id", "acme-2026", "--title", "ACME", "--published", "2026-03-04")
