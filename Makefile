@@ -10,10 +10,10 @@ demo: $(VENV)/installed
 	@env -u LSLEDGER_LEDGER $(BIN)/lsledger demo --report build/example-report.html
 
 test: $(VENV)/installed-dev
-	@$(BIN)/pytest -q -n auto
+	@$(BIN)/pytest -q -n auto --dist worksteal
 
 test-deep: $(VENV)/installed-dev
-	@$(BIN)/pytest -q -n auto --hypothesis-profile=deep
+	@$(BIN)/pytest -q -n auto --dist worksteal --hypothesis-profile=deep
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check .

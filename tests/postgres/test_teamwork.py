@@ -36,6 +36,8 @@ READING = {
     "checkpoint": ("--list",),
     "prove": (f"{PLANT}@1",),
     "export": ("facts", "-o", "facts.jsonl"),
+    "report": ("-o", "report.md", "--since", "#40"),
+    "chart": ("chain", "--format", "json"),
     "sql": ("SELECT count(*) FROM view_log",),
     "status": (),
     "source": ("check",),
