@@ -14,9 +14,10 @@ import click
 from cli import bars
 from cli.text import plain_table, stacked, terminal_width, wrapped
 from ledger.cut import Cut, time_text
-from ledger.values.stored import stored_text
 from projections.aside import Aside
 from projections.read import Answer
+from projections.text import label as label  # the commands name columns as tables do
+from projections.text import value_text as plain_text
 from projections.view import MARKS, Row, Value, View
 
 KINDS = ("source", "company", "contract", "investment", "plant", "promise", "context")
@@ -164,11 +165,6 @@ def label_in(view: View, name: str) -> str:
     return view.kinds[0] if name == "stream" and len(view.kinds) == 1 else label(name)
 
 
-def label(name: str) -> str:
-    """A column's name for people."""
-    return name.replace("_", " ")
-
-
 def cells_of(row: Row, columns: Sequence[str]) -> list[str]:
     """A row's values as text, with `?` behind what is only possible."""
     return [cell_text(row, name) + marks(row, name) for name in columns]
@@ -217,15 +213,7 @@ def without_kind(name: str) -> str:
 
 def value_text(value: Value) -> str:
     """A value for people, on one line, with nothing in it that a terminal would obey."""
-    if value is None or value == ():
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value_text(item) for item in value)
-    if isinstance(value, dict):
-        return safe(", ".join(f"{name} {stored_text(item)}" for name, item in value.items()))
-    return safe(value.text() if hasattr(value, "text") else str(value))
+    return safe(plain_text(value))
 
 
 def safe(text: str) -> str:

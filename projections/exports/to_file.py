@@ -35,7 +35,7 @@ def replacing(path: Path, application: int | None = None) -> Iterator[BinaryIO]:
         with _writing(path, application) as out:
             yield out
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 @contextmanager
@@ -113,7 +113,8 @@ def _sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _unwritable(path: Path, error: OSError) -> UnwritableError:
+def unwritable(path: Path, error: OSError) -> UnwritableError:
+    """What to say of a place that cannot be written."""
     if error.errno in _FULL:
         return UnwritableError(
             f"{path} cannot be written: the disk is full",

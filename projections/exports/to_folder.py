@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from ledger.errors import UnwritableError
+from projections.exports.to_file import unwritable
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def replacing_folder(path: Path, ours: Callable[[Path], bool]) -> Iterator[Path]
         with _writing(path, ours) as folder:
             yield folder
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 @contextmanager
@@ -90,21 +90,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _unwritable(path: Path, error: OSError) -> UnwritableError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return UnwritableError(
-            f"{path} cannot be written: the disk is full",
-            hint="Free some space and try again. Nothing was replaced.",
-        )
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return UnwritableError(
-            f"{path} cannot be written: there is no folder {path.parent}",
-            hint="Make the folder first, or name another one.",
-        )
-    reason = (error.strerror or str(error) or "unknown error").lower()
-    return UnwritableError(
-        f"{path} cannot be written: {reason}",
-        hint="Check the name, and that you may write to the folder that it is in.",
-    )

@@ -17,7 +17,8 @@ from projections.origins import OriginsReader, resting_on_facts
 from projections.passages import CitedFact, Documents
 from projections.pictures.picture import Picture
 from projections.read import Answer
-from projections.report.words import label, shortened, value_text
+from projections.report.words import shortened
+from projections.text import label, value_text
 from projections.view import Row, View
 
 MOST_ROWS = 50

@@ -19,7 +19,8 @@ from projections.exports.drawing import svg
 from projections.pictures.picture import Theme
 from projections.report.content import Section
 from projections.report.sections import Report
-from projections.report.words import changed, reason, recorded, said_by, value_text, worked
+from projections.report.words import changed, reason, recorded, said_by, worked
+from projections.text import value_text
 from projections.views import sources
 
 ON_SCREEN = Theme(

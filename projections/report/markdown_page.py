@@ -13,7 +13,8 @@ from projections.exports.markdown_file import escaped
 from projections.passages import CitedFact
 from projections.report.content import Cell, Table, Working
 from projections.report.sections import Report
-from projections.report.words import changed, reason, recorded, said_by, value_text
+from projections.report.words import changed, reason, recorded, said_by
+from projections.text import value_text
 
 
 def write(report: Report, title: str, out: BinaryIO) -> None:

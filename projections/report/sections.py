@@ -26,7 +26,8 @@ from projections.report.content import (
     Working,
     table,
 )
-from projections.report.words import label, shortened, value_text
+from projections.report.words import shortened
+from projections.text import label, value_text
 from projections.view import Row, Value
 from projections.views import load, portfolio
 

@@ -10,28 +10,10 @@ from ledger.revision import plain_fields
 from ledger.values.stored import stored_text
 from projections.basis import HOW
 from projections.passages import Correction
-from projections.view import Value
+from projections.text import label, value_text
 
 OF_ENVELOPE = ("on", "source", "locator", "quote", "note", "tags")
 """What is told of a fact beside its content."""
-
-
-def label(name: str) -> str:
-    """A column's name for people."""
-    return name.replace("_", " ")
-
-
-def value_text(value: Value) -> str:
-    """A value as people write it, with its `~`, bounds and unit."""
-    if value is None or value == ():
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value_text(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {stored_text(item)}" for name, item in value.items())
-    return " ".join(str(value.text() if hasattr(value, "text") else value).split())
 
 
 def recorded(fact: Fact) -> str:
