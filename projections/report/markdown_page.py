@@ -90,8 +90,10 @@ def _fact(cited: CitedFact) -> Iterator[str]:
         yield from (f"> {escaped(value_text(passage.words.quoted))}", "")
     document = passage.document
     if document is not None:
-        told = (document.stream, document.title, document.publisher, document.published)
-        named = ", ".join(escaped(value_text(part)) for part in told if part is not None)
+        names = ("stream", "title", "publisher", "published", "url")
+        named = ", ".join(
+            escaped(value_text(told)) for n in names if (told := getattr(document, n))
+        )
         at = f", at {escaped(passage.locator)}" if passage.locator else ""
         yield f"- document: {named}{at}"
     for name, text in said_by(cited.reading):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from projections import pictures
@@ -92,7 +92,7 @@ def report(reader: OriginsReader, filters: Filters, since: Since | None) -> Repo
 
     Raises InputError for a filter that names nothing.
     """
-    leads, ask = Leads(reader), partial(_answer, reader, filters)
+    leads, ask = Leads(reader), cache(partial(_answer, reader, filters))
     overview = list(_overview(leads, ask("portfolio")))
     sections = [section(leads, ask) for section in SECTIONS.values()]
     if since is not None:
@@ -188,8 +188,10 @@ def _conflicts(leads: Leads, ask: Ask) -> Section:
 
 def _changes(leads: Leads, since: Since, ask: Ask) -> Section:
     """What changed since the earlier cut: of the streams that the filters keep."""
-    kept = _kept(ask)
-    shown = [c for c in since.changes if not ask("plants").filters.given() or _stream(c) in kept]
+    shown = since.changes
+    if ask("plants").filters.given():
+        kept = _kept(ask)
+        shown = [change for change in shown if _stream(change) in kept]
     rows = [
         [Cell(change.kind), Cell(change.item), Cell(_told(change)), _causes(leads, change)]
         for change in shown[:MOST_ROWS]
